@@ -1,0 +1,81 @@
+"""A sandbox on a free port, and an endpoint that receives its webhooks."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from sandbox.app import Sandbox
+from sandbox.config import Config
+
+
+@dataclass
+class Received:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Receiver:
+    """Answers each webhook with the next of ``answers`` (then 200) and keeps what came in ``requests``."""
+
+    url: str = ""
+    requests: list[Received] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    received = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            received.requests.append(Received(self.path, dict(self.headers), body))
+            self.send_response(received.answers.pop(0) if received.answers else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    received.url = f"http://127.0.0.1:{server.server_port}/webhook/"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield received
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def start(receiver: Receiver) -> Iterator[Callable[..., Sandbox]]:
+    """Starts sandboxes with the given settings, webhooks going to ``receiver``; all stop after the test."""
+    running: list[Sandbox] = []
+
+    def starter(**settings: object) -> Sandbox:
+        defaults = {
+            "port": 0,
+            "webhook_backoff": (0.02, 0.02, 0.02),
+            "webhook_timeout": 3,
+            "stripe_webhook_url": receiver.url,
+            "mailgun_webhook_url": receiver.url,
+        }
+        box = Sandbox(Config(**(defaults | settings)))
+        running.append(box)
+        return box.__enter__()
+
+    yield starter
+    for box in running:
+        box.__exit__(None, None, None)
+
+
+@pytest.fixture
+def box(start: Callable[..., Sandbox]) -> Sandbox:
+    return start()
