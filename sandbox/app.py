@@ -57,9 +57,11 @@ FAULT_MESSAGES = {
 
 
 def load_parts(services: Services) -> list[Part]:
+    from sandbox.congress import part as congress
+    from sandbox.mailgun import part as mailgun
     from sandbox.stripe import part as stripe
 
-    return [stripe(services)]
+    return [stripe(services), mailgun(services), congress(services)]
 
 
 def create_app(config: Config) -> Flask:

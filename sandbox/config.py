@@ -11,6 +11,8 @@ class Config:
 
     ``state`` is the path of an SQLite file; empty keeps everything in memory. ``port`` 0 picks a free one.
     ``webhook_backoff`` holds the seconds between attempts; after the last one a delivery has failed.
+    ``mailgun_pace`` multiplies the time mail takes to arrive (0: none); ``mailgun_events_lag`` is how many
+    seconds late the Events API learns of an event.
     """
 
     host: str = "127.0.0.1"
@@ -23,6 +25,8 @@ class Config:
     mailgun_api_key: str = "key-sandbox"
     mailgun_webhook_signing_key: str = "signing-sandbox"
     mailgun_webhook_url: str = ""
+    mailgun_pace: float = 1
+    mailgun_events_lag: float = 0
     congress_api_key: str = "cwc-sandbox"
     webhook_backoff: tuple[float, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
     webhook_timeout: float = 20

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from sandbox.app import Sandbox
 from sandbox.config import Config
@@ -79,3 +80,49 @@ def start(receiver: Receiver) -> Iterator[Callable[..., Sandbox]]:
 @pytest.fixture
 def box(start: Callable[..., Sandbox]) -> Sandbox:
     return start()
+
+
+@pytest.fixture
+def mail_box(start: Callable[..., Sandbox]) -> Sandbox:
+    """A sandbox in which mail arrives without delay."""
+    return start(mailgun_pace=0)
+
+
+@dataclass
+class MailApi:
+    """Plain HTTP calls to a sandbox's Mailgun API."""
+
+    box: Sandbox
+    domain: str = "mg.example.org"
+    key: str = "key-sandbox"
+
+    def get(self, path: str, **params: object) -> requests.Response:
+        address = path if path.startswith("http") else f"{self.box.url}/mailgun/v3/{self.domain}/{path}"
+        return requests.get(address, params=params, auth=("api", self.key), timeout=10)
+
+    def post(self, path: str = "messages", files: object = None, **fields: object) -> requests.Response:
+        address = f"{self.box.url}/mailgun/v3/{self.domain}/{path}"
+        return requests.post(address, data=fields, files=files, auth=("api", self.key), timeout=10)
+
+    def send(self, **fields: object) -> str:
+        """Send a small mail; returns its id without angle brackets."""
+        mail = {"from": "Puente <hello@example.org>", "to": "ana@example.org", "subject": "Hello", "text": "Hi."}
+        answer = self.post(**mail | fields)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["id"].strip("<>")
+
+    def events(self, **params: object) -> list[dict]:
+        answer = self.get("events", **params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]
+
+
+@pytest.fixture
+def mail_api(mail_box: Sandbox) -> MailApi:
+    return MailApi(mail_box)
+
+
+@pytest.fixture
+def mail_api_with(start: Callable[..., Sandbox]) -> Callable[..., MailApi]:
+    """A function that starts a sandbox with these settings and gives its Mailgun API."""
+    return lambda **settings: MailApi(start(**settings))
