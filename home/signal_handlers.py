@@ -1,0 +1,40 @@
+from anymail.signals import tracking
+from django.apps import apps
+from django.utils.module_loading import import_string, module_has_submodule
+
+from home.models import OutboxMail
+from home.signals import seed_demo, sweep
+
+
+def connect() -> None:
+    tracking.connect(record_tracking, dispatch_uid="home.record_tracking")
+    sweep.connect(sweep_mail, dispatch_uid="home.sweep_mail")
+    seed_demo.connect(seed_pages, dispatch_uid="home.seed_pages")
+
+
+def record_tracking(sender, event, esp_name, **kwargs) -> None:
+    from home.webhooks import record_tracking_event
+
+    record_tracking_event(event=event, provider=esp_name)
+
+
+def sweep_mail(sender, **kwargs) -> None:
+    from home.outbox import drain, settle
+
+    settle(OutboxMail)
+    drain(OutboxMail)
+
+
+def seed_pages(sender, demo, **kwargs) -> None:
+    from home.demo.pages import seed
+
+    seed(demo)
+
+
+def grant_roles(sender, **kwargs) -> None:
+    """Give each staff role what the apps' roles modules name, and no more."""
+    from home.roles import grant
+
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "roles"):
+            grant(import_string(f"{config.name}.roles.ROLES"))
