@@ -36,7 +36,7 @@ class Office:
 
     def letters(self, *, office: str = "", limit: int = 50, after: str | None = None) -> list[dict]:
         """Letters, newest first; ``after`` is the DeliveryId the page before ended with."""
-        return self.store.list(KIND, limit=limit, after=after, **({"office": office} if office else {}))
+        return self.store.find(KIND, limit=limit, after=after, **({"office": office} if office else {}))
 
     def count(self, *, office: str = "") -> int:
         return self.store.count(KIND, **({"office": office} if office else {}))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from sandbox.congress.vocabulary import BILL_TYPES, STATES, TOPICS
 
@@ -13,7 +13,7 @@ Rule = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Element:
-    """``many`` may be repeated; an element with ``children`` holds them in this order and no text of its own."""
+    """One with ``children`` holds them in this order and no text of its own; ``many`` may be repeated."""
 
     name: str
     rule: Rule | None = None
@@ -42,7 +42,7 @@ def day(text: str) -> str:
     text = text.strip()
     if re.fullmatch(r"\d{8}", text, re.ASCII):
         try:
-            datetime.strptime(text, "%Y%m%d")
+            date(int(text[:4]), int(text[4:6]), int(text[6:]))
             return ""
         except ValueError:
             pass

@@ -1,9 +1,10 @@
 """The closed lists of the House's document."""
 
-STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK"
-    " OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS DC GU MP PR VI".split()
+CODES = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH"
+    " OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY AS DC GU MP PR VI"
 )
+STATES = frozenset(CODES.split())
 
 TOPICS = frozenset(
     (
@@ -42,4 +43,6 @@ TOPICS = frozenset(
     )
 )
 
-BILL_TYPES = frozenset("hr hres hjres hconres hamdt s sres sjres sconres samdt".split())
+BILL_TYPES = frozenset(
+    ("hr", "hres", "hjres", "hconres", "hamdt", "s", "sres", "sjres", "sconres", "samdt"),
+)

@@ -19,10 +19,6 @@ class Address(NamedTuple):
     def local(self) -> str:
         return self.email.rpartition("@")[0]
 
-    @property
-    def domain(self) -> str:
-        return self.email.rpartition("@")[2]
-
 
 def parse(values: list[str]) -> list[Address]:
     """The addresses in a repeated field, each value one address or several with commas between.

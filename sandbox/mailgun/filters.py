@@ -145,7 +145,7 @@ def _matches(event: dict, filters: dict[str, str]) -> bool:
 
 
 def _holds(expression: str, name: str, values: list[str]) -> bool:
-    """Mailgun's filter expressions: words and "phrases" with AND (or nothing), OR and NOT; > and < on sizes."""
+    """Filter expressions: words and "phrases" with AND (or nothing), OR and NOT; > and < on sizes."""
     alternatives: list[list[tuple[bool, str]]] = [[]]
     negated = False
     for term in TERM.findall(expression.replace("(", " ").replace(")", " ")):

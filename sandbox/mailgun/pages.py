@@ -110,7 +110,7 @@ def add_routes(blueprint: Blueprint, mailbox: Mailbox) -> None:
 
     @blueprint.post("/messages/<key>/events")
     def add_event(key: str):
-        """Make something happen to a message. ``event`` is one of ACTS; ``recipient`` defaults to the first."""
+        """Make one of ACTS happen to a message; ``recipient`` defaults to the first."""
         stored = wanted(key)
         act = request.form.get("event", "")
         recipient = request.form.get("recipient") or stored["recipients"][0]

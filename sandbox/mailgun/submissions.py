@@ -33,7 +33,7 @@ class Attachment:
 
 @dataclass
 class Message:
-    """One message as its recipients get it. ``id`` has no angle brackets; ``deliver_at`` is in Unix seconds."""
+    """A message as its recipients get it. ``id`` has no angle brackets; ``deliver_at`` is in Unix seconds."""
 
     id: str
     domain: str

@@ -106,7 +106,8 @@ class MailApi:
 
     def send(self, **fields: object) -> str:
         """Send a small mail; returns its id without angle brackets."""
-        mail = {"from": "Puente <hello@example.org>", "to": "ana@example.org", "subject": "Hello", "text": "Hi."}
+        mail = {"from": "Puente <hello@example.org>", "to": "ana@example.org", "subject": "Hello"}
+        mail |= {"text": "Hi."}
         answer = self.post(**mail | fields)
         assert answer.status_code == 200, answer.text
         return answer.json()["id"].strip("<>")

@@ -173,7 +173,7 @@ def test_pages_cover_everything_once_in_both_directions(three):
 
 
 def test_empty_next_page_fills_when_something_new_happens(three):
-    api, ids = three
+    api, _ids = three
     page = api.get("events", ascending="yes").json()
     empty = api.get(page["paging"]["next"]).json()
     assert empty["items"] == []

@@ -144,6 +144,10 @@ def test_address_that_is_refused_is_an_api_error_and_leaves_nothing(anymail, mai
         ({"subject": "Hi\nBcc: b@example.org"}, "header values may not contain control characters"),
         ({"h:X-Thing": "a\r\nBcc: b@example.org"}, "header values may not contain control characters"),
         (
+            {"h:X-Mailgun-Variables": "no json"},
+            "'h:X-Mailgun-Variables' parameter is not a valid JSON object. please check documentation",
+        ),
+        (
             {"o:deliverytime": "tomorrow"},
             "'o:deliverytime' parameter is not a valid date. please check documentation",
         ),
@@ -152,7 +156,7 @@ def test_address_that_is_refused_is_an_api_error_and_leaves_nothing(anymail, mai
             "'recipient-variables' parameter is not a valid JSON object. please check documentation",
         ),
         (
-            {"to": ["a%d@example.org" % n for n in range(1001)]},
+            {"to": [f"a{n}@example.org" for n in range(1001)]},
             "Too many recipients: a message may have 1000",
         ),
     ],
@@ -252,3 +256,10 @@ def test_stored_message_can_be_fetched_from_its_events_address(mail_api):
 
 def test_api_root_answers_as_mailguns_does(mail_box):
     assert requests.get(f"{mail_box.url}/mailgun/v3/", timeout=10).text == "Mailgun Magnificent API"
+
+
+def test_mime_from_nobody_is_refused(mail_api):
+    answer = mail_api.post(
+        "messages.mime", to="ana@example.org", files={"message": ("m.eml", b"Subject: x\n\ny")}
+    )
+    assert answer.json()["message"] == "'from' parameter is not a valid address. please check documentation"
