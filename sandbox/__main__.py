@@ -22,7 +22,9 @@ def main() -> int:
         print(f"sandbox: cannot open the state file {config.state}: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        reason = "is already in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+        reason = (
+            "is already in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+        )
         print(f"sandbox: port {config.port} on {config.host} {reason}", file=sys.stderr)
         return 2
     for number in (signal.SIGINT, signal.SIGTERM):

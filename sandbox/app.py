@@ -38,7 +38,10 @@ class Services:
 
 @dataclass
 class Part:
-    """One outside service. ``name`` is its URL prefix; see the package's docstring."""
+    """One outside service. ``name`` is its URL prefix; see the package's docstring.
+
+    ``tick``, if given, is called about once a second while a server runs.
+    """
 
     name: str
     title: str
@@ -46,12 +49,16 @@ class Part:
     api_prefixes: tuple[str, ...]
     summary: Callable[[], list[Link]]
     error: Callable[[int, str], Response]
+    tick: Callable[[], object] | None = None
 
 
 FAULT_MESSAGES = {
     "error_429": (429, "Request rate limit exceeded (a fault that was asked for)."),
     "error_500": (500, "An unexpected error occurred (a fault that was asked for)."),
-    "accept_then_500": (500, "An unexpected error occurred after the work was done (a fault that was asked for)."),
+    "accept_then_500": (
+        500,
+        "An unexpected error occurred after the work was done (a fault that was asked for).",
+    ),
     "timeout": (504, "The request timed out (a fault that was asked for)."),
 }
 
@@ -75,6 +82,7 @@ def create_app(config: Config) -> Flask:
     services = Services(config, store, faults, Webhooks(config, store, faults))
     app.extensions["sandbox"] = services
     parts = load_parts(services)
+    app.extensions["sandbox-ticks"] = [part.tick for part in parts if part.tick]
     for part in parts:
         app.register_blueprint(part.blueprint, url_prefix=f"/{part.name}")
     app.register_blueprint(fault_rules.blueprint(faults))
@@ -106,7 +114,10 @@ def _add_request_rules(app: Flask, services: Services, parts: dict[str, Part]) -
     def apply_fault_or_refuse():
         part = api_part()
         if part is None:
-            if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            if request.method == "POST" and request.headers.get("Sec-Fetch-Site") in (
+                "cross-site",
+                "same-site",
+            ):
                 abort(403, "This page only takes forms of its own.")
             return None
         g.fault = services.faults.take(part.name, request.path, API_KINDS)
@@ -142,6 +153,10 @@ def _add_pages(app: Flask, services: Services, parts: list[Part]) -> None:
     @app.template_filter("when")
     def when(seconds: float | None) -> str:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) if seconds else "–"
+
+    @app.template_filter("day")
+    def day(seconds: float) -> str:
+        return time.strftime("%Y-%m-%d", time.localtime(seconds))
 
     @app.template_filter("pretty")
     def pretty(value: object) -> str:
@@ -201,8 +216,13 @@ class Server:
         """Serve in this thread. Waitress's own loop only ends by an exception, so this one turns it by hand."""
         services: Services = self.app.extensions["sandbox"]
         services.webhooks.start()
+        next_tick = 0.0
         while not self.stopping.is_set():
             wasyncore.loop(timeout=1, use_poll=True, map=self.waitress._map, count=1)
+            if time.monotonic() >= next_tick:
+                for tick in self.app.extensions["sandbox-ticks"]:
+                    tick()
+                next_tick = time.monotonic() + 1
         services.stopping.set()
         self.waitress.task_dispatcher.shutdown()
         services.webhooks.stop()

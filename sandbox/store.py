@@ -165,7 +165,9 @@ class Store:
                 where += f" AND o.seq {sql} (SELECT seq FROM objects WHERE kind = ? AND id = ?)"
                 args += [kind, other]
         order = "ASC" if oldest_first or before else "DESC"
-        rows = self.query(f"SELECT json FROM objects o WHERE {where} ORDER BY o.seq {order} LIMIT ?", [*args, limit])
+        rows = self.query(
+            f"SELECT json FROM objects o WHERE {where} ORDER BY o.seq {order} LIMIT ?", [*args, limit]
+        )
         found = [json.loads(row[0]) for row in rows]
         return found[::-1] if before and not oldest_first else found
 

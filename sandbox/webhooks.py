@@ -65,7 +65,9 @@ class Webhooks:
         overtaken = kind == "webhook_reorder"
         with self.store.transaction() as db:
             for _ in range(2 if kind == "webhook_duplicate" else 1):
-                self._insert(part, payload, event_id, event_type, state, delay, "overtaken" if overtaken else "")
+                self._insert(
+                    part, payload, event_id, event_type, state, delay, "overtaken" if overtaken else ""
+                )
             if not overtaken and state == "pending":
                 # This one is on its way: whatever waited to be overtaken may follow it.
                 db.execute(
