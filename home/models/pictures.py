@@ -24,9 +24,7 @@ class Picture(AbstractImage):
 
     def save(self, *args, **kwargs) -> None:
         if self.file and not self.file._committed:
-            clean = without_metadata(self.file.file)
-            name = self.file.name
-            self.file.save(name, ContentFile(clean), save=False)
+            self.file = ContentFile(without_metadata(self.file.file), name=self.file.name)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 
