@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sandbox.mailgun.submissions import Message
+from sandbox.mailgun.message import Message
 
 SOON = 0.3
 SLOW = 20.0

@@ -4,13 +4,13 @@ import email
 import json
 import re
 import time
-from dataclasses import dataclass, field
 from email.policy import default as policy
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from sandbox.mailgun.addresses import CONTROL, Address, parse
+from sandbox.mailgun.message import Attachment, Message
 from sandbox.store import new_id
 
 MAX_RECIPIENTS = 1000
@@ -21,49 +21,6 @@ BODIES = {"text": "text", "html": "html", "amp-html": "amp"}
 
 class Refused(Exception):
     """The API answers 400 with this message."""
-
-
-@dataclass
-class Attachment:
-    name: str
-    type: str
-    data: bytes
-    inline: bool = False
-
-
-@dataclass
-class Message:
-    """A message as its recipients get it. ``id`` has no angle brackets; ``deliver_at`` is in Unix seconds."""
-
-    id: str
-    domain: str
-    sender: Address
-    to: list[Address]
-    cc: list[Address]
-    bcc: list[Address]
-    subject: str
-    text: str = ""
-    html: str = ""
-    amp: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    variables: dict[str, str] = field(default_factory=dict)
-    tags: list[str] = field(default_factory=list)
-    options: dict[str, list[str]] = field(default_factory=dict)
-    attachments: list[Attachment] = field(default_factory=list)
-    deliver_at: float | None = None
-
-    @property
-    def recipients(self) -> list[str]:
-        return list(dict.fromkeys(address.email for address in self.to + self.cc + self.bcc))
-
-    @property
-    def test_mode(self) -> bool:
-        return self.options.get("testmode", ["no"])[-1].lower() in ("yes", "true")
-
-    @property
-    def size(self) -> int:
-        parts = (self.subject, self.text, self.html, self.amp)
-        return sum(len(part.encode()) for part in parts) + sum(len(one.data) for one in self.attachments)
 
 
 def from_form(domain: str, form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> list[Message]:
@@ -240,17 +197,3 @@ def _one_each(message: Message, by_recipient: dict[str, dict]) -> list[Message]:
             )
         )
     return copies
-
-
-def headers_of(message: Message, created: float) -> list[list[str]]:
-    """The header lines recipients see, in order."""
-    lines = [
-        ["From", message.sender.formatted],
-        ["To", ", ".join(address.formatted for address in message.to)],
-        ["Cc", ", ".join(address.formatted for address in message.cc)],
-        ["Subject", message.subject],
-        ["Date", formatdate(created)],
-        ["Message-Id", f"<{message.id}>"],
-    ]
-    lines += [[name, value] for name, value in message.headers.items() if name.lower() != "message-id"]
-    return [line for line in lines if line[1]]
