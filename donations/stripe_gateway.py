@@ -128,14 +128,11 @@ class Subscription:
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
-    """A bill of a subscription. `opens` is true of its first; `payment` is there once it is paid."""
+    """A bill of a subscription. `opens` is true of its first; `payment` is there once money came."""
 
     id: str
     subscription_id: str
     opens: bool
-    paid: bool
-    amount: int
-    currency: str
     payment: Payment | None
 
 
@@ -212,7 +209,7 @@ def open_checkout(
     options = {"idempotency_key": f"checkout:{reference}:{attempt}"}
     with _errors():
         session = _client().v1.checkout.sessions.create(params, options)  # type: ignore[arg-type]
-    return _checkout(session.to_dict())
+    return _checkout(session.to_dict(), {})
 
 
 def find_checkout(checkout_id: str) -> CheckoutState:
@@ -220,25 +217,27 @@ def find_checkout(checkout_id: str) -> CheckoutState:
     expand = ["payment_intent.latest_charge.balance_transaction", "subscription"]
     with _errors():
         session = _client().v1.checkout.sessions.retrieve(checkout_id, {"expand": expand}).to_dict()
-    payment = None
+    intent = session.get("payment_intent") or {}
     if session.get("invoice"):
-        payment = find_invoice(_id(session["invoice"])).payment
-    return _checkout(session, payment=payment)
+        intent = _intent_of(_invoice(_id(session["invoice"])))
+    return _checkout(session, intent)
 
 
 def find_invoice(invoice_id: str) -> Invoice:
-    with _errors():
-        data = _client().v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
+    data = _invoice(invoice_id)
     parent = (data.get("parent") or {}).get("subscription_details") or {}
-    paid = data.get("status") == "paid"
+    paid = data["status"] == "paid" and data["amount_paid"] > 0
+    payment = None
+    if paid:
+        intent = _intent_of(data)
+        payment = _payment(intent, intent.get("latest_charge"))
+        if payment is None:
+            raise PaymentsUnavailable("the payment of an invoice is not known yet")
     return Invoice(
         id=data["id"],
         subscription_id=_id(parent.get("subscription")),
-        opens=data.get("billing_reason") == "subscription_create",
-        paid=paid,
-        amount=data["amount_paid"],
-        currency=data["currency"].upper(),
-        payment=_invoice_payment(data) if paid else None,
+        opens=data["billing_reason"] == "subscription_create",
+        payment=payment,
     )
 
 
@@ -339,28 +338,27 @@ def _errors() -> Iterator[None]:
         raise PaymentsUnavailable(f"Stripe answered {error.http_status}", answered=True) from error
 
 
-def _checkout(data: Mapping[str, Any], *, payment: Payment | None = None) -> CheckoutState:
-    intent = data.get("payment_intent")
-    intent = intent if isinstance(intent, Mapping) else {}
-    if intent:
-        payment = _payment(intent, intent.get("latest_charge"))
+def _checkout(data: Mapping[str, Any], intent: Mapping[str, Any]) -> CheckoutState:
+    outcome = _outcome(data, intent)
+    payment = _payment(intent, intent.get("latest_charge")) if intent else None
+    if outcome == Outcome.PAID and payment is None:
+        raise PaymentsUnavailable("the payment of a checkout is not known yet")
     subscription = data.get("subscription")
-    subscription = subscription if isinstance(subscription, Mapping) else {}
     details = data.get("customer_details") or {}
     return CheckoutState(
         id=data["id"],
-        outcome=_outcome(data, intent, subscription),
+        outcome=outcome,
         url=data.get("url") or "",
         reference=data.get("client_reference_id") or "",
         name=details.get("name") or "",
         email=details.get("email") or "",
         payment=payment,
-        subscription=_subscription(subscription) if subscription else None,
+        subscription=_subscription(subscription) if isinstance(subscription, Mapping) else None,
         invoice_id=_id(data.get("invoice")),
     )
 
 
-def _outcome(session: Mapping[str, Any], intent: Mapping[str, Any], subscription: Mapping[str, Any]) -> Outcome:
+def _outcome(session: Mapping[str, Any], intent: Mapping[str, Any]) -> Outcome:
     if session["status"] == "expired":
         return Outcome.EXPIRED
     if session["status"] == "open":
@@ -368,18 +366,24 @@ def _outcome(session: Mapping[str, Any], intent: Mapping[str, Any], subscription
     if session["payment_status"] == "paid":
         return Outcome.PAID
     failed = intent.get("status") in ("requires_payment_method", "canceled")
-    return Outcome.FAILED if failed or subscription.get("status") == "incomplete_expired" else Outcome.PROCESSING
+    return Outcome.FAILED if failed else Outcome.PROCESSING
 
 
-def _invoice_payment(invoice: Mapping[str, Any]) -> Payment | None:
-    for row in (invoice.get("payments") or {}).get("data", []):
-        payment_id = _id((row.get("payment") or {}).get("payment_intent"))
-        if row.get("status") == "paid" and payment_id:
-            expand = ["latest_charge.balance_transaction"]
-            with _errors():
-                intent = _client().v1.payment_intents.retrieve(payment_id, {"expand": expand}).to_dict()
-            return _payment(intent, intent.get("latest_charge"))
-    return None
+def _invoice(invoice_id: str) -> dict[str, Any]:
+    with _errors():
+        return _client().v1.invoices.retrieve(invoice_id, {"expand": ["payments"]}).to_dict()
+
+
+def _intent_of(invoice: Mapping[str, Any]) -> dict[str, Any]:
+    """The payment that settled a bill, else the one that is being tried; empty if there is none."""
+    rows = sorted(invoice["payments"]["data"], key=lambda row: row["status"] != "paid")
+    ids = [_id(row["payment"].get("payment_intent")) for row in rows]
+    payment_id = next(filter(None, ids), "")
+    if not payment_id:
+        return {}
+    expand = ["latest_charge.balance_transaction"]
+    with _errors():
+        return _client().v1.payment_intents.retrieve(payment_id, {"expand": expand}).to_dict()
 
 
 def _payment(intent: Mapping[str, Any], charge: Any) -> Payment | None:

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 SOONEST, LATEST = timedelta(minutes=5), timedelta(hours=6)
 BATCH = 100
+# The donor went through the payment page, whatever became of the money.
+COMPLETED = (stripe.Outcome.PAID, stripe.Outcome.PROCESSING, stripe.Outcome.FAILED)
 
 
 def fulfil(checkout_id: str, *, evidence: str) -> Donation | None:
@@ -56,8 +58,10 @@ def fulfil(checkout_id: str, *, evidence: str) -> Donation | None:
         if donation.state == DonationState.CREATED:
             # Our own note of the session was lost between Stripe's answer and the commit.
             move(donation, DonationState.PENDING, evidence="checkout found at Stripe", checkout_id=state.id)
-        if state.outcome == stripe.Outcome.PAID:
-            _receive_checkout(donation, state, evidence)
+        if state.outcome in COMPLETED:
+            _note_donor(donation, state)
+        if state.outcome == stripe.Outcome.PAID and state.payment is not None:
+            _receive(donation, state.payment, evidence)
         elif state.outcome == stripe.Outcome.OPEN:
             _ask_again(donation)
         elif state.outcome == stripe.Outcome.PROCESSING:
@@ -78,7 +82,7 @@ def settle_invoice(invoice_id: str, *, evidence: str) -> Donation | None:
         The donation, or None where the bill is not paid or not one of ours.
     """
     invoice = stripe.find_invoice(invoice_id)
-    if not invoice.paid or not invoice.amount or not invoice.subscription_id:
+    if invoice.payment is None or not invoice.subscription_id:
         return None
     subscription = stripe.find_subscription(invoice.subscription_id)
     first = Donation.objects.filter(_public_id(subscription.reference)).first()
@@ -87,16 +91,18 @@ def settle_invoice(invoice_id: str, *, evidence: str) -> Donation | None:
     if not first.is_received or first.recurring_gift_id is None:
         # Whatever came first, the recurring gift begins with its checkout.
         first = fulfil(first.checkout_id, evidence=evidence) or first
-    if invoice.opens:
-        return first
     with transaction.atomic():
+        if invoice.opens:
+            first = Donation.objects.select_for_update().get(pk=first.pk)
+            _receive(first, invoice.payment, evidence)
+            return first
         gift = _save_subscription(subscription, first)
         donation, created = Donation.objects.get_or_create(
             invoice_id=invoice.id,
             defaults={
                 "state": DonationState.PENDING,
-                "amount": invoice.amount,
-                "currency": invoice.currency,
+                "amount": invoice.payment.amount,
+                "currency": invoice.payment.currency,
                 "frequency": Frequency.MONTHLY,
                 "livemode": settings.STRIPE_LIVE_MODE,
                 "page_key": first.page_key,
@@ -157,12 +163,10 @@ def look_after_open_gifts() -> int:
     for donation in due:
         _ask_again(donation)
         try:
-            if donation.charge_id and donation.is_received:
+            if donation.is_received and donation.charge_id:
                 settle_charge(donation.charge_id, evidence="looked up")
             elif donation.checkout_id:
                 fulfil(donation.checkout_id, evidence="looked up")
-            elif donation.invoice_id:
-                settle_invoice(donation.invoice_id, evidence="looked up")
             else:
                 # Its payment page was never shown to anyone, and can't be paid after a day.
                 move(donation, DonationState.EXPIRED, evidence="never reached Stripe", due_at=None)
@@ -171,8 +175,9 @@ def look_after_open_gifts() -> int:
     return len(due)
 
 
-def _receive_checkout(donation: Donation, state: stripe.CheckoutState, evidence: str) -> None:
-    if not donation.is_received:
+def _note_donor(donation: Donation, state: stripe.CheckoutState) -> None:
+    """Who gave, as they wrote it on the payment page, and the recurring gift this begins."""
+    if not donation.email:
         donation.name, donation.email = plain_name(state.name), state.email[:254]
         try:
             donation.supporter = remember_supporter(
@@ -180,24 +185,22 @@ def _receive_checkout(donation: Donation, state: stripe.CheckoutState, evidence:
             )
         except ValidationError:
             logger.warning("donation %s came without a usable address", donation.public_id)
-        donation.save(update_fields=["name", "email", "supporter"])
     if state.subscription is not None:
         donation.recurring_gift = _save_subscription(state.subscription, donation)
         donation.invoice_id = state.invoice_id or None
-        donation.save(update_fields=["recurring_gift", "invoice_id"])
-    _receive(donation, state.payment, evidence)
+    donation.save(update_fields=["name", "email", "supporter", "recurring_gift", "invoice_id"])
 
 
-def _receive(donation: Donation, payment: stripe.Payment | None, evidence: str) -> None:
+def _receive(donation: Donation, payment: stripe.Payment, evidence: str) -> None:
     """The money came: state, books and receipt in the caller's transaction, under the donation's lock."""
-    if payment is not None and donation.charge_id is None:
+    if donation.charge_id is None:
         donation.payment_id, donation.charge_id = payment.payment_id, payment.charge_id
         donation.amount = payment.amount
         donation.save(update_fields=["payment_id", "charge_id", "amount"])
-    succeeded_at = payment.happened_at if payment else timezone.now()
+    succeeded_at = payment.happened_at
     if move(donation, DonationState.SUCCEEDED, evidence=evidence, succeeded_at=succeeded_at, due_at=None):
         queue_receipt(donation)
-    if payment is None or not record_payment(donation, payment):
+    if not record_payment(donation, payment):
         _ask_again(donation)
 
 
