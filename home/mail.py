@@ -12,6 +12,7 @@ from urllib.parse import quote
 import requests
 from anymail.exceptions import (
     AnymailAPIError,
+    AnymailError,
     AnymailInvalidAddress,
     AnymailRecipientsRefused,
     AnymailRequestsAPIError,
@@ -117,6 +118,9 @@ def send(message: Message, *, message_id: str, about: str, via=None) -> str:
         raise MailRefused("address refused by the provider") from error
     except AnymailAPIError as error:
         raise _outcome(error) from error
+    except AnymailError as error:
+        # Raised before anything is sent: a feature or value the provider's adapter can't carry.
+        raise MailRefused(f"{type(error).__name__} before sending") from error
     return mail.anymail_status.message_id or message_id
 
 
@@ -129,11 +133,12 @@ def _outcome(error: AnymailAPIError) -> Exception:
         return MailDeferred("the provider could not be reached")
     if status == 429:
         return MailDeferred("the provider asks to slow down", _retry_after(error))
-    if status is None or status >= 500:
-        # A server may take a message and fail afterwards.
+    if status is None or status >= 500 or status < 400:
+        # A server may take a message and fail afterwards, or answer what nobody understands.
         return MailUnsure(f"the provider answered {status or 'nothing'}")
-    if status in (401, 403):
-        return MailDeferred("the provider refuses our key", 600)
+    if status in (401, 403, 404):
+        # Our settings are wrong, not the message: it waits until they are right.
+        return MailDeferred("the provider refuses our key or domain", 600)
     return MailRefused(f"the provider answered {status}")
 
 

@@ -68,7 +68,7 @@ def move(row: Outbound, state: str, *, evidence: str = "", **changes: object) ->
         rows = type(row)._default_manager.filter(pk=row.pk, state__in=allowed)
         moved = rows.update(state=state, settled_at=timezone.now(), lease=None, leased_until=None, **changes)
         if moved:
-            row.leave_trace(state=state, evidence=evidence)
+            type(row).leave_traces([row], state=state, evidence=evidence)
     if moved:
         row.refresh_from_db()
     return bool(moved)
@@ -123,6 +123,25 @@ def attempt(row: Outbound, *, via=None) -> None:
             type(row)._default_manager.filter(pk=row.pk).update(message_id=message_id, attempts=tries)
 
 
+def _fail(row: Outbound, reason: str, tries: int) -> None:
+    move(row, OutboundState.FAILED, evidence=reason, reason=reason[:255], attempts=tries)
+
+
+def _defer(row: Outbound, reason: str, tries: int, *, retry_after: int | None = None) -> None:
+    """Queue it again for later, or give up after the last attempt."""
+    if tries >= MAX_ATTEMPTS:
+        _fail(row, reason, tries)
+        return
+    due_at = timezone.now() + (timedelta(seconds=retry_after) if retry_after else backoff(tries))
+    move(row, OutboundState.QUEUED, evidence=reason, reason=reason[:255], attempts=tries, due_at=due_at)
+
+
+def _doubt(row: Outbound, reason: str, tries: int) -> None:
+    """It may have been taken: ask in a while."""
+    due_at = timezone.now() + HOLD
+    move(row, OutboundState.UNKNOWN, evidence=reason, reason=reason[:255], attempts=tries, due_at=due_at)
+
+
 def drain(model: type[Row], *, connection: Callable[[], object] = mail.connection) -> int:
     """Send everything that is due, over one kept connection.
 
@@ -154,6 +173,8 @@ def settle(model: type[Row]) -> None:
             move(
                 row, OutboundState.SENT, evidence="the provider says it has it", message_id=row.own_message_id
             )
+        elif taken is False and row.attempts >= MAX_ATTEMPTS:
+            _fail(row, "the provider never took it", row.attempts)
         elif taken is False:
             move(row, OutboundState.QUEUED, evidence="the provider says it never had it", due_at=now)
         else:

@@ -6,6 +6,7 @@ provider, never by sending again blindly.
 """
 
 import uuid
+from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -69,8 +70,9 @@ class Outbound(models.Model):
         """What is sent, built afresh at every attempt."""
         raise NotImplementedError
 
-    def leave_trace(self, *, state: str, evidence: str) -> None:
-        """Record a change of state; called in the transaction that makes it."""
+    @classmethod
+    def leave_traces(cls, rows: Iterable["Outbound"], *, state: str, evidence: str = "") -> None:
+        """Record a change of state of these rows; called in the transaction that makes it."""
 
 
 class OutboxMail(Outbound):
