@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.core.files import File
 from django.db import models
 from wagtail import blocks
+from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Locale, Page, Site
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -132,8 +133,8 @@ class Demo:
         """Field values of a page, with each stream in the form the database keeps."""
         made = dict(values)
         for name, value in values.items():
-            if isinstance(value, list):
-                stream_block = model._meta.get_field(name).stream_block
+            if isinstance(field := model._meta.get_field(name), StreamField):
+                stream_block = field.stream_block
                 made[name] = stream_block.to_python(self._stream(stream_block, value, name))
         return made
 
@@ -147,6 +148,8 @@ class Demo:
         translation, _created = Translation.objects.get_or_create(source=source, target_locale=self.spanish)
         twin = type(english)._default_manager.get(pk=english.pk)
         for name, value in self.fields(type(english), spanish_values).items():
+            if isinstance(type(english)._meta.get_field(name), models.ManyToOneRel):
+                value = self._children(twin, name, value)
             setattr(twin, name, value)
         wanted: dict[str, list[str]] = {}
         for segment in extract_segments(twin):
@@ -175,6 +178,14 @@ class Demo:
                     },
                 )
         translation.save_target(publish=True)
+
+    def _children(self, twin: models.Model, name: str, rows: list[dict]) -> list[models.Model]:
+        """The English children of a relation with the Spanish texts laid over them."""
+        children = list(getattr(twin, name).all())
+        for child, texts in zip(children, rows, strict=True):
+            for field, text in texts.items():
+                setattr(child, field, text)
+        return children
 
     def _stream(self, block: blocks.StreamBlock, items: list[dict], path: str) -> list[dict]:
         return [

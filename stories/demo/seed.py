@@ -7,13 +7,13 @@ CONTENT = Path(__file__).parent
 INDEX = {
     "en": {
         "title": "Stories",
-        "standfirst": "Five children, and what each of them carried. We draw the things, not the faces.",
-        "search_description": "The stories of five children who fled Central America, told from published facts.",
+        "standfirst": "Five children: what happened, who says so, what can be done. We draw objects, not faces.",
+        "search_description": "Five children: what happened, who says so, what can be done. We draw objects, not faces.",
     },
     "es": {
         "title": "Historias",
-        "standfirst": "Cinco niñas y niños, y lo que cada quien llevaba consigo. Dibujamos las cosas, no las caras.",
-        "search_description": "Las historias de cinco niñas y niños que huyeron de Centroamérica, contadas con hechos publicados.",
+        "standfirst": "Cinco niñas y niños: qué pasó, quién lo dice, qué se puede hacer. Dibujamos objetos, no caras.",
+        "search_description": "Cinco niñas y niños: qué pasó, quién lo dice, qué se puede hacer. Dibujamos objetos, no caras.",
     },
 }
 
@@ -47,22 +47,10 @@ def seed(demo: Demo) -> None:
 
 
 def _figure(demo: Demo, entry: dict) -> Figure:
-    texts = {
-        code: {name: entry[name][code] for name in ("display", "unit", "label", "source")}
-        for code in ("en", "es")
-    }
-    known = Figure.objects.filter(
-        label=texts["en"]["label"], source=texts["en"]["source"], year=entry["year"]
-    )
-    return demo.snippet(
-        Figure,
-        known,
-        en=texts["en"],
-        es=texts["es"],
-        value=entry["value"],
-        year=entry["year"],
-        url=entry["url"],
-    )
+    names = ("display", "unit", "label", "source", "year")
+    english, spanish = ({name: entry[name][code] for name in names} for code in ("en", "es"))
+    known = Figure.objects.filter(label=english["label"], source=english["source"], year=english["year"])
+    return demo.snippet(Figure, known, en=english, es=spanish, value=entry["value"], url=entry["url"])
 
 
 def _story_fields(values: dict) -> dict:

@@ -20,7 +20,7 @@ class Figure(TranslatableMixin, index.Indexed, models.Model):
     )
     unit = models.CharField(_("unit"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=255)
-    year = models.CharField(_("year"), max_length=20, help_text=_("As the source has it: 2017, 2010s."))
+    year = models.CharField(_("year"), max_length=60, help_text=_("As the source has it: 2017, 2010s."))
     url = models.URLField(_("address of the source"), blank=True)
 
     panels = [

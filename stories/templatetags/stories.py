@@ -34,7 +34,11 @@ def lead_infographic() -> dict[str, Any] | None:
     if page is None:
         return None
     block = next((b for kind in ("distance", "number") for b in page.body if b.block_type == kind), None)
-    return {"page": page, "block": block.value if block else None, "figure": block.value["figure"] if block else None}
+    return {
+        "page": page,
+        "block": block.value if block else None,
+        "figure": block.value["figure"] if block else None,
+    }
 
 
 @register.simple_tag
