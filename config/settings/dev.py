@@ -11,6 +11,9 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "for-development-only-never-in-product
 DEMO = True
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 
+# Style sheets and drawings come straight from static/, nothing has to be collected.
+WHITENOISE_USE_FINDERS = True
+
 PORT = os.environ.get("PORT", "8000")
 SITE_ORIGIN = WAGTAILADMIN_BASE_URL = os.environ.get("SITE_ORIGIN", f"http://127.0.0.1:{PORT}")
 OUTSIDE = f"http://127.0.0.1:{os.environ.get('SANDBOX_PORT', '8001')}"

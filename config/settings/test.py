@@ -16,4 +16,3 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 AXES_ENABLED = False
-WHITENOISE_AUTOREFRESH = True

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('value', models.DecimalField(blank=True, decimal_places=2, help_text='For computing and charts.', max_digits=16, null=True, verbose_name='value')),
                 ('unit', models.CharField(blank=True, max_length=60, verbose_name='unit')),
                 ('source', models.CharField(max_length=255, verbose_name='source')),
-                ('year', models.CharField(help_text='As the source has it: 2017, 2010s.', max_length=20, verbose_name='year')),
+                ('year', models.CharField(help_text='As the source has it: 2017, 2010s.', max_length=60, verbose_name='year')),
                 ('url', models.URLField(blank=True, verbose_name='address of the source')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
