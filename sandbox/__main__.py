@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - this is the command line
 """``python -m sandbox``: run it until Ctrl-C or SIGTERM."""
 
 import errno

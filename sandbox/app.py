@@ -72,7 +72,7 @@ def load_parts(services: Services) -> list[Part]:
 
 
 def create_app(config: Config) -> Flask:
-    """The whole sandbox on one WSGI application. Its threads start with ``app.extensions["sandbox"]``'s webhooks."""
+    """The whole sandbox as one WSGI application; a Server starts the threads that send its webhooks."""
     app = Flask(__name__)
     app.secret_key = secrets.token_hex()
     app.json.sort_keys = False
@@ -174,7 +174,7 @@ def _add_pages(app: Flask, services: Services, parts: list[Part]) -> None:
     @app.get("/webhooks")
     def deliveries():
         shown = webhooks.deliveries(request.args.get("part"), min(request.args.get("limit", 100, int), 1000))
-        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        if fault_rules.wants_json():
             return jsonify(held=webhooks.held.is_set(), pending=webhooks.pending(), deliveries=shown)
         held, pending = webhooks.held.is_set(), webhooks.pending()
         return render_template("webhooks.html", deliveries=shown, held=held, pending=pending)
@@ -213,7 +213,7 @@ class Server:
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        """Serve in this thread. Waitress's own loop only ends by an exception, so this one turns it by hand."""
+        """Serve in this thread. Waitress's own loop only ends by an exception: this one is turned by hand."""
         services: Services = self.app.extensions["sandbox"]
         services.webhooks.start()
         next_tick = 0.0
@@ -236,7 +236,7 @@ class Server:
 
 
 class Sandbox:
-    """A running sandbox as a context manager, in a thread of its own: ``with Sandbox(Config(port=0)) as box``."""
+    """A sandbox running in a thread of its own: ``with Sandbox(Config(port=0)) as box``."""
 
     def __init__(self, config: Config) -> None:
         if config.port == 0:

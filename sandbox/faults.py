@@ -49,7 +49,7 @@ class Faults:
         self.lock = threading.Lock()
         self.ids = counter(1)
         self.rules: list[Fault] = []
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose
 
     def add(
         self,
@@ -108,13 +108,15 @@ class Faults:
         return None
 
 
+def wants_json() -> bool:
+    """Whether the caller is a program (or says nothing) rather than a browser."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
+    return best == "application/json"
+
+
 def blueprint(faults: Faults) -> Blueprint:
     """``/faults``: GET lists, POST adds (JSON or form), DELETE clears; the same as a page for people."""
     pages = Blueprint("faults", __name__)
-
-    def wants_json() -> bool:
-        best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
-        return best == "application/json"
 
     def page(error: str = "", status: int = 200):
         if wants_json() or request.is_json:

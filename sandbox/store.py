@@ -100,7 +100,7 @@ class Store:
             return self.db.execute(sql, args).fetchall()
 
     def put(self, kind: str, id: str, data: dict, *, keys: dict[str, str | None] | None = None) -> dict:
-        """Insert or replace an object. ``keys`` (if given) replaces its look-up keys; None values are left out."""
+        """Insert or replace an object. ``keys``, if given, replaces its look-up keys (not the None ones)."""
         created = int(data.get("created") or time.time())
         with self.transaction() as db:
             seq = db.execute(

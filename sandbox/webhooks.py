@@ -71,13 +71,14 @@ class Webhooks:
             if not overtaken and state == "pending":
                 # This one is on its way: whatever waited to be overtaken may follow it.
                 db.execute(
-                    "UPDATE deliveries SET variant = '', next_at = ? WHERE part = ? AND variant = 'overtaken'",
+                    "UPDATE deliveries SET variant = '', next_at = ?"
+                    " WHERE part = ? AND variant = 'overtaken'",
                     (time.time() + delay + 0.2, part),
                 )
         self.wake.set()
 
     def resend(self, seq: int, variant: str = "") -> bool:
-        """Send a delivery's payload again, as it was, ``forged`` (wrong secret) or ``stale`` (old timestamp)."""
+        """Send a payload again: as it was, ``forged`` (wrong secret) or ``stale`` (old timestamp)."""
         rows = self.store.query("SELECT * FROM deliveries WHERE seq = ?", (seq,))
         if not rows or variant not in VARIANTS:
             return False
@@ -94,7 +95,8 @@ class Webhooks:
         url = self.endpoints[part].url
         with self.store.transaction() as db:
             db.execute(
-                "INSERT INTO deliveries (part, event_id, event_type, url, payload, variant, state, next_at, created)"
+                "INSERT INTO deliveries"
+                " (part, event_id, event_type, url, payload, variant, state, next_at, created)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (part, event_id, event_type, url, json.dumps(payload), variant, state, now + delay, now),
             )
@@ -107,7 +109,7 @@ class Webhooks:
         self.wake.set()
 
     def flush(self) -> int:
-        """Try every pending delivery once, now, in order, whatever its due time. Returns how many were tried."""
+        """Try every pending delivery once, in order, whatever its due time. Returns how many were tried."""
         rows = self.store.query(
             "SELECT seq FROM deliveries WHERE state = 'pending' ORDER BY variant = 'overtaken', seq"
         )

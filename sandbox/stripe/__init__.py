@@ -1,5 +1,7 @@
-"""A Stripe to develop against: its API under /stripe/v1/, Checkout's hosted page, the billing portal, and pages to
-watch. Use it with ``StripeClient(key, base_addresses={"api": "http://127.0.0.1:8001/stripe"})``."""
+"""A Stripe to develop against: its API, Checkout's hosted page, the billing portal, and pages to watch.
+
+Use it with ``StripeClient(key, base_addresses={"api": "http://127.0.0.1:8001/stripe"})``.
+"""
 
 from flask import Blueprint
 

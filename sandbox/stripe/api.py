@@ -82,8 +82,8 @@ def _authenticate(world: World) -> None:
             given = ""
     if not given.strip():
         raise StripeError(
-            "You did not provide an API key. You need to provide your API key in the Authorization header, using"
-            " Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+            "You did not provide an API key. You need to provide your API key in the Authorization header,"
+            " using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
             status=401,
         )
     if not compare_digest(given.encode(), world.config.stripe_secret_key.encode()):
@@ -100,7 +100,7 @@ def _check_version() -> None:
 
 
 def _run(world: World, route: Route, ids: list[str]) -> tuple[int, str]:
-    """Check and do it, all or nothing. Raises StripeError only for parameters refused before anything was begun."""
+    """Check and do it, all or nothing. Raises StripeError only for parameters refused beforehand."""
     pairs = request.form if request.method == "POST" else request.args
     params = wire.check(route.params, wire.decode(pairs.items(multi=True)))
     paths = params.pop("expand", [])
@@ -137,7 +137,8 @@ def _once(world: World, route: Route, ids: list[str]) -> Response:
         db.execute("DELETE FROM idempotency WHERE created < ?", (int(time.time()) - KEY_KEPT_SECONDS,))
         try:
             db.execute(
-                "INSERT INTO idempotency (part, key, fingerprint, request_id, created) VALUES ('stripe', ?, ?, ?, ?)",
+                "INSERT INTO idempotency (part, key, fingerprint, request_id, created)"
+                " VALUES ('stripe', ?, ?, ?, ?)",
                 (key, fingerprint, g.request_id, int(time.time())),
             )
             first = None
@@ -169,14 +170,14 @@ def _again(first: sqlite3.Row, fingerprint: str) -> Response:
     key = g.idempotency_key
     if first["fingerprint"] != fingerprint:
         raise StripeError(
-            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try"
-            f" using a key other than '{key}' if you meant to execute a different request.",
+            "Keys for idempotent requests can only be used with the same parameters they were first used"
+            f" with. Try using a key other than '{key}' if you meant to execute a different request.",
             type="idempotency_error",
         )
     if first["status"] is None:
         raise StripeError(
-            f"There is currently another in-progress request using this Idempotency Key ({key}). Please try again"
-            " later.",
+            f"There is currently another in-progress request using this Idempotency Key ({key})."
+            " Please try again later.",
             type="idempotency_error",
             code="idempotency_key_in_use",
             status=409,
@@ -192,6 +193,6 @@ def _forget(world: World, key: str) -> None:
 
 
 def forget_unfinished(world: World) -> None:
-    """Keys whose request was cut off by a crash: its transaction was rolled back, so it may be tried again."""
+    """Keys whose request was cut off by a crash: it was rolled back, so it may be tried again."""
     with world.transaction() as db:
         db.execute("DELETE FROM idempotency WHERE part = 'stripe' AND status IS NULL")

@@ -37,7 +37,7 @@ def record(
         "description": fee_description,
         "type": "stripe_fee",
     }
-    return world.new(
+    entry = world.new(
         "balance_transaction",
         "txn_",
         amount=amount,
@@ -56,6 +56,8 @@ def record(
         # The payout that took it in; not part of Stripe's object.
         _payout=None,
     )
+    del entry["livemode"]
+    return world.save(entry)
 
 
 def total(world: World) -> int:

@@ -36,7 +36,8 @@ DECLINES = {
     ),
     "authentication_failed": (
         "payment_intent_authentication_failure",
-        "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+        "We are unable to authenticate your payment method."
+        " Please choose a different payment method and try again.",
     ),
     "declines_later": ("card_declined", "Your card was declined."),
 }
@@ -65,7 +66,7 @@ def brand(number: str) -> str:
 
 
 def read(number: str, expiry: str, cvc: str) -> tuple[dict | None, list[Problem]]:
-    """A card as typed: the details that may be kept (no number, no security code), or what is wrong with it."""
+    """A card as typed: the details that may be kept (no number, no code), or what is wrong with it."""
     problems = []
     number, cvc = re.sub(r"[\s-]", "", number), cvc.strip()
     if not re.fullmatch(r"\d{12,19}", number) or not luhn(number):
@@ -75,7 +76,7 @@ def read(number: str, expiry: str, cvc: str) -> tuple[dict | None, list[Problem]
     month_year = re.fullmatch(r"\s*(\d{1,2})\s*[/\- ]?\s*(\d{4}|\d{2})\s*", expiry)
     month, year = (int(part) for part in month_year.groups()) if month_year else (0, 0)
     year += 2000 if year < 100 else 0
-    today = datetime.date.today()
+    today = datetime.datetime.now(datetime.UTC).date()
     if not 1 <= month <= 12:
         problems.append(Problem("expiry", "bad_expiry" if expiry.strip() else "required"))
     elif (year, month) < (today.year, today.month) or year > today.year + 50:

@@ -92,7 +92,7 @@ def delete(world: World, id: str, params: dict[str, Any]) -> dict:
 
 
 def new_method(world: World, details: dict[str, Any], billing: dict, customer: str | None) -> dict:
-    """A payment method: ``details`` has type and the last four digits, brand, expiry and country; never a number."""
+    """A payment method: ``details`` has its type, last four digits, brand and expiry; never a number."""
     if details["type"] == "card":
         kept = {
             "brand": details["brand"],

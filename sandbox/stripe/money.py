@@ -12,18 +12,22 @@ LARGEST = 99_999_999
 FEE_RATE, FEE_FIXED = Decimal("0.029"), 30
 DISPUTE_FEE = 1500
 
-ZERO_DECIMAL = set("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = set("bhd jod kwd omr tnd".split())
-TWO_DECIMAL = set(
-    "usd aed aud bgn bmd bob brl cad chf cop crc czk dkk dop egp eur gbp gtq hkd hnl huf idr ils inr isk kes ltl"
-    " mad mxn myr ngn nio nok nzd pab pen php pln qar ron rsd sar sek sgd thb try ttd twd uah ugx uyu zar".split()
-)
+ZERO_DECIMAL = {
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
+}  # fmt: skip
+THREE_DECIMAL = {"bhd", "jod", "kwd", "omr", "tnd"}
+TWO_DECIMAL = {
+    "usd", "aed", "aud", "bgn", "bmd", "bob", "brl", "cad", "chf", "cop", "crc", "czk", "dkk", "dop", "egp",
+    "eur", "gbp", "gtq", "hkd", "hnl", "huf", "idr", "ils", "inr", "isk", "kes", "mad", "mxn", "myr", "ngn",
+    "nio", "nok", "nzd", "pab", "pen", "php", "pln", "qar", "ron", "rsd", "sar", "sek", "sgd", "thb", "try",
+    "ttd", "twd", "uah", "ugx", "uyu", "zar",
+}  # fmt: skip
 # Charged with two decimals, of which the last two must be zero.
-UNDIVIDABLE = {"isk", "ugx", "huf", "twd"}
+UNDIVIDABLE = {"isk", "ugx"}
 SMALLEST = {
-    "usd": 50, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "eur": 50, "gbp": 30, "hkd": 400, "jpy": 50, "mxn": 1000,
-    "nok": 300, "nzd": 50, "pln": 200, "sek": 300, "sgd": 50, "czk": 1500, "dkk": 250, "huf": 17500, "inr": 50,
-    "krw": 700, "clp": 500,
+    "usd": 50, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "eur": 50, "gbp": 30, "hkd": 400, "jpy": 50,
+    "mxn": 1000, "nok": 300, "nzd": 50, "pln": 200, "sek": 300, "sgd": 50, "czk": 1500, "dkk": 250,
+    "huf": 17500, "inr": 50, "krw": 700, "clp": 500,
 }  # fmt: skip
 USD_PER_UNIT = {
     "eur": "1.10", "gbp": "1.28", "cad": "0.73", "aud": "0.66", "mxn": "0.055", "gtq": "0.13", "hnl": "0.04",

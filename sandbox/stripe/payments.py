@@ -88,7 +88,7 @@ def cancel_intent(world: World, id: str, params: dict[str, Any]) -> dict:
 def attempt(
     world: World, intent: dict, method: dict, *, authenticated: bool = False, off_session: bool = False
 ) -> str:
-    """Try to pay ``intent`` with ``method``. Returns the intent's new status; the intent is updated in place."""
+    """Try to pay ``intent``, updated in place, with ``method``. Returns its new status."""
     behaviour = method["_behaviour"]
     intent["payment_method"] = method["id"]
     if behaviour.startswith("three_d_secure") and not authenticated and not off_session:

@@ -41,8 +41,11 @@ def create(world: World, params: dict[str, Any]) -> dict:
     money.check_total(total, currency, "line_items", what="The Checkout Session's total amount due")
     expires = params.get("expires_at", now() + LIFETIME)
     if not now() + SHORTEST_LIFETIME - 60 <= expires <= now() + LIFETIME + 60:
-        message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
-        raise StripeError(message, param="expires_at")
+        raise StripeError(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session"
+            " creation.",
+            param="expires_at",
+        )
     id = new_id("cs_test_", 58)
     session = world.new(
         "checkout.session",
@@ -216,8 +219,8 @@ def expire(world: World, id: str) -> dict:
     session = world.get("checkout.session", id)
     if session["status"] != "open":
         raise StripeError(
-            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status'
-            f" of {session['status']}.",
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session'
+            f" has a status of {session['status']}.",
             param="session",
         )
     session |= {"status": "expired", "url": None}

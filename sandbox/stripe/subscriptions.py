@@ -269,7 +269,7 @@ def after_payment(world: World, subscription: dict, intent_status: str) -> None:
 
 
 def advance(world: World, id: str, *, fail: bool = False) -> dict:
-    """Let one period pass: the next invoice is made and paid (or fails), or the subscription ends as asked."""
+    """Let one period pass: the next invoice is paid (or fails), or the subscription ends as asked."""
     subscription = world.get("subscription", id)
     if subscription["status"] in (*DONE, "incomplete"):
         raise StripeError(f"This subscription is {subscription['status']}.")

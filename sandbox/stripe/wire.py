@@ -6,10 +6,11 @@ import types
 import typing
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, Union
 
 from stripe._request_options import RequestOptions
+from stripe._stripe_object import UntypedStripeObject
 
 from sandbox.stripe.errors import StripeError, missing
 
@@ -37,7 +38,7 @@ def decode(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return tree
 
 
-@lru_cache(maxsize=None)
+@cache
 def hints(params: type) -> dict[str, Any]:
     """The fields of one of the SDK's request types, without the SDK's own call options."""
     own = {
@@ -106,9 +107,10 @@ def _scalar(hint: Any, value: str, path: str) -> Any:
         return float(number) if hint is float else str(number)
     if value == "":
         raise StripeError(
-            f"You passed an empty string for '{path}'. We assume empty values are an attempt to unset a parameter;"
-            f" however '{path}' cannot be unset. You should remove '{path}' from your request or supply a non-empty"
-            " value.",
+            f"You passed an empty string for '{path}'. We assume empty values are an attempt to unset a"
+            f" parameter; however '{path}' cannot be unset. You should"
+            f" remove '{path}' from your request or supply"
+            " a non-empty value.",
             param=path,
             code="parameter_invalid_empty",
         )
@@ -126,7 +128,7 @@ def _literal(allowed: tuple, value: Any, path: str) -> Any:
 
 
 def _one_of(options: tuple, value: Any, path: str) -> Any:
-    """The SDK adds ``str`` to every enumeration, to outlive new values; the API itself takes only those named."""
+    """Any of the options. The SDK adds ``str`` to its enumerations; the API takes only the values named."""
     literals = [
         value
         for option in options
@@ -134,7 +136,10 @@ def _one_of(options: tuple, value: Any, path: str) -> Any:
         for value in typing.get_args(option)
     ]
     others = [
-        option for option in options if typing.get_origin(option) is not Literal and option is not type(None)
+        option
+        for option in options
+        # The SDK's own objects may stand for a plain mapping; on the wire they are the same.
+        if typing.get_origin(option) not in (Literal, UntypedStripeObject) and option is not type(None)
     ]
     if value == "" and "" in literals:
         return ""

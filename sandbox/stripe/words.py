@@ -111,7 +111,7 @@ SPANISH = {
     "test_3ds": "pide 3-D Secure",
     "test_dispute": "se acepta y después se disputa",
     "test_later": "se acepta ahora y se rechaza en la próxima renovación",
-    "test_any": "Sirve cualquier fecha futura y cualquier código de tres cifras. Nunca escriba aquí una tarjeta real.",
+    "test_any": "Sirven cualquier fecha futura y tres cifras cualesquiera. No escriba una tarjeta real.",
     "problem": "Corrija lo que está marcado abajo.",
     "required": "Complete este campo.",
     "bad_email": "El correo electrónico está incompleto.",

@@ -65,7 +65,7 @@ def now() -> int:
 
 
 class World:
-    """One Stripe account. Change it only inside ``transaction()``: what is read there stays true to the end."""
+    """One Stripe account. Change it only inside ``transaction()``: what is read there stays true."""
 
     def __init__(self, services: Services) -> None:
         self.services, self.store, self.config = services, services.store, services.config

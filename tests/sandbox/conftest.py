@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import requests
+import stripe
 
 from sandbox.app import Sandbox
 from sandbox.config import Config
@@ -127,3 +128,66 @@ def mail_api(mail_box: Sandbox) -> MailApi:
 def mail_api_with(start: Callable[..., Sandbox]) -> Callable[..., MailApi]:
     """A function that starts a sandbox with these settings and gives its Mailgun API."""
     return lambda **settings: MailApi(start(**settings))
+
+
+@dataclass
+class StripeAccount:
+    """The Stripe SDK on a sandbox, and the hosted page as a browser without JavaScript would use it."""
+
+    box: Sandbox
+    retries: int = 0
+
+    def __post_init__(self) -> None:
+        addresses = {"api": f"{self.box.url}/stripe"}
+        self.client = stripe.StripeClient(
+            "sk_test_sandbox", base_addresses=addresses, max_network_retries=self.retries
+        )
+
+    @property
+    def v1(self):
+        return self.client.v1
+
+    def session(self, *, amount: int = 2500, currency: str = "usd", monthly: bool = False, **params: object):
+        price = {"currency": currency, "unit_amount": amount, "product_data": {"name": "A gift"}}
+        if monthly:
+            price["recurring"] = {"interval": "month"}
+        asked = {
+            "mode": "subscription" if monthly else "payment",
+            "success_url": "https://site.example/thanks?session={CHECKOUT_SESSION_ID}",
+            "cancel_url": "https://site.example/back",
+            "line_items": [{"quantity": 1, "price_data": price}],
+        }
+        return self.v1.checkout.sessions.create(asked | params)
+
+    def pay(self, session, card: str = "4242424242424242", **typed: str) -> requests.Response:
+        """Submit the hosted page; redirects are not followed."""
+        form = {"email": "ana@example.org", "number": card, "expiry": "12/40", "cvc": "123"}
+        form |= {"name": "Ana Pérez", "country": "US", "postal": "94110"}
+        return requests.post(session.url, data=form | typed, allow_redirects=False, timeout=10)
+
+    def paid(self, **wanted: object):
+        """A session that has been paid, with its payment intent expanded down to the balance transaction."""
+        session = self.session(**wanted)
+        assert self.pay(session).status_code == 303
+        expand = [] if wanted.get("monthly") else ["payment_intent.latest_charge.balance_transaction"]
+        return self.v1.checkout.sessions.retrieve(session.id, {"expand": expand})
+
+    def press(self, act: str, id: str, **typed: str) -> requests.Response:
+        """Press a button of the watch pages."""
+        address = f"{self.box.url}/stripe/act/{act}/{id}"
+        return requests.post(address, data=typed, allow_redirects=False, timeout=10)
+
+    def event_types(self) -> list[str]:
+        """Types of all events, oldest first."""
+        return [event.type for event in self.v1.events.list({"limit": 100}).data][::-1]
+
+
+@pytest.fixture
+def account(box: Sandbox) -> StripeAccount:
+    return StripeAccount(box)
+
+
+@pytest.fixture
+def account_of() -> Callable[..., StripeAccount]:
+    """A function that gives the Stripe account of any sandbox, for tests that start several."""
+    return StripeAccount
