@@ -29,5 +29,8 @@ def agenda_page() -> AgendaPage | None:
 
 @register.simple_tag
 def story_points(story: StoryPage) -> list[AgendaPointPage]:
-    """The points of the agenda that a story stands behind."""
-    return list(story.agenda_points.live().order_by("path"))
+    """The points of the agenda that a story stands behind, in the story's language."""
+    points = AgendaPointPage.objects.live().filter(
+        locale=story.locale_id, story__translation_key=story.translation_key
+    )
+    return list(points.order_by("path"))
