@@ -183,13 +183,7 @@ class Demo:
             translation.save_target(publish=False)
             english.get_translation(self.spanish).get_latest_revision().publish()
         else:
-            if not isinstance(english, Page):
             translation.save_target(publish=True)
-            return
-        # Published here, not by wagtail-localize when the transaction ends: its copy of the page would
-        # then write back a number of children from before they were made, and they could not be reached.
-        translation.save_target(publish=False)
-        translation.get_target_instance().latest_revision.publish()
 
     def _children(self, twin: models.Model, name: str, rows: list[dict]) -> list[models.Model]:
         """The English children of a relation with the Spanish texts laid over them."""
