@@ -4,8 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from wagtail.models import Locale, Page
 
-from home.demo.builder import Demo
-from home.models import Picture, SiteWords, StandardPage
+from home.models import Picture, SiteWords
 from stories.models import Figure, StoryPage
 
 
@@ -28,17 +27,6 @@ def test_every_page_is_live_in_both_languages():
     assert keys == {
         page.translation_key for page in Page.objects.filter(locale=spanish, depth__gt=1, live=True)
     }
-
-
-def test_pages_made_in_one_transaction_are_reached_after_it(site, client, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        demo = Demo()
-        parent = demo.page(
-            site, StandardPage, slug="about", en={"title": "About us"}, es={"title": "Sobre nosotros"}
-        )
-        demo.page(parent, StandardPage, slug="people", en={"title": "People"}, es={"title": "Personas"})
-    for address in ("/en/about/people/", "/es/about/", "/es/about/people/"):
-        assert client.get(address).status_code == 200
 
 
 @pytest.mark.usefixtures("demo_content", "db")
