@@ -1,4 +1,4 @@
-"""The steps of a letter. Each is checked on its own; what earlier steps found out travels in hidden fields."""
+"""The steps of a letter. Each is checked on its own; earlier answers travel in hidden fields."""
 
 import re
 import uuid

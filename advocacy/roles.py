@@ -1,4 +1,4 @@
-"""Campaign staff run campaigns and see what became of letters; words and addresses are for those who may read them."""
+"""Campaign staff see what became of letters; words and addresses are for those who may read them."""
 
 ROLES = {
     "Campaign staff": [

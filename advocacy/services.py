@@ -128,7 +128,7 @@ def start_letter(
 
 
 def _token_of(fields: LetterFields, representation: lookup.Representation) -> uuid.UUID:
-    """The form's token mixed with what was typed, so that a corrected letter isn't taken for its first try."""
+    """The form's token mixed with what was typed, so a corrected letter isn't taken for its first try."""
     typed = {name: str(value) for name, value in fields.items() if name != "token"}
     return uuid.uuid5(fields["token"], json.dumps([typed, representation.place], sort_keys=True))
 

@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from urllib3.exceptions import NewConnectionError
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
@@ -127,9 +128,7 @@ def send(message: Message, *, message_id: str, about: str, via=None) -> str:
 def _outcome(error: AnymailAPIError) -> Exception:
     """What an error of the provider's API means for the message it was about."""
     status = getattr(error, "status_code", None)
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return MailDeferred("the provider could not be reached")
-    if isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error):
+    if isinstance(error, requests.exceptions.ConnectTimeout) or _never_connected(error.__cause__):
         return MailDeferred("the provider could not be reached")
     if status == 429:
         return MailDeferred("the provider asks to slow down", _retry_after(error))
@@ -140,6 +139,12 @@ def _outcome(error: AnymailAPIError) -> Exception:
         # Our settings are wrong, not the message: it waits until they are right.
         return MailDeferred("the provider refuses our key or domain", 600)
     return MailRefused(f"the provider answered {status}")
+
+
+def _never_connected(cause: BaseException | None) -> bool:
+    """Whether requests gave up before there was a connection, so that nothing can have been said."""
+    retries = cause.args[0] if isinstance(cause, requests.exceptions.ConnectionError) and cause.args else None
+    return isinstance(getattr(retries, "reason", None), NewConnectionError)
 
 
 def _retry_after(error: AnymailRequestsAPIError) -> int | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db import connection as database
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -78,42 +79,54 @@ def claim(model: type[Row], *, limit: int = BATCH) -> list[Row]:
     """Lease due rows to this caller alone; they stand as "sending" when this returns."""
     now, lease = timezone.now(), uuid.uuid4()
     due = model._default_manager.filter(state=OutboundState.QUEUED, due_at__lte=now)
+    if database.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True, of=("self",))
     with transaction.atomic():
         picked = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
         # The condition is checked again by the update, so two workers never share a row.
         model._default_manager.filter(pk__in=picked, state=OutboundState.QUEUED).update(
             state=OutboundState.SENDING, lease=lease, leased_until=now + LEASE
         )
-    return list(model._default_manager.filter(lease=lease).order_by("due_at", "pk"))
+        rows = list(model._default_manager.filter(lease=lease).order_by("due_at", "pk"))
+        model.leave_traces(rows, state=OutboundState.SENDING)
+    return rows
+
+
+def _still_ours(row: Outbound) -> bool:
+    """Renew the lease for the call that follows; False if it ran out and the row went to someone else."""
+    held = type(row)._default_manager.filter(pk=row.pk, lease=row.lease, state=OutboundState.SENDING)
+    return bool(held.update(leased_until=timezone.now() + LEASE))
 
 
 def attempt(row: Outbound, *, via=None) -> None:
     """Send one claimed row and commit what is known afterwards."""
+    if not _still_ours(row):
+        return
     tries = row.attempts + 1
     try:
-        message_id = mail.send(row.compose(), message_id=row.own_message_id, about=about(row), via=via)
-    except (mail.MailRefused, ValidationError) as error:
-        reason = error.messages[0] if isinstance(error, ValidationError) else str(error)
-        move(row, OutboundState.FAILED, evidence=reason, reason=reason, attempts=tries)
+        message = row.compose()
+    except ValidationError as error:
+        _fail(row, error.messages[0], tries)
+        return
+    except Exception:
+        # One row that can't be written must not stop the others; nothing has left the house.
+        logger.exception("%s could not be composed", about(row))
+        _defer(row, "the message could not be written", tries)
+        return
+    try:
+        message_id = mail.send(message, message_id=row.own_message_id, about=about(row), via=via)
+    except ValidationError as error:
+        _fail(row, error.messages[0], tries)
+    except mail.MailRefused as error:
+        _fail(row, str(error), tries)
     except mail.MailDeferred as error:
-        if tries >= MAX_ATTEMPTS:
-            move(row, OutboundState.FAILED, evidence=str(error), reason=str(error), attempts=tries)
-        else:
-            wait = timedelta(seconds=error.retry_after) if error.retry_after else backoff(tries)
-            due_at = timezone.now() + wait
-            move(
-                row,
-                OutboundState.QUEUED,
-                evidence=str(error),
-                reason=str(error),
-                attempts=tries,
-                due_at=due_at,
-            )
+        _defer(row, str(error), tries, retry_after=error.retry_after)
     except mail.MailUnsure as error:
-        due_at = timezone.now() + HOLD
-        move(
-            row, OutboundState.UNKNOWN, evidence=str(error), reason=str(error), attempts=tries, due_at=due_at
-        )
+        _doubt(row, str(error), tries)
+    except Exception:
+        # Unforeseen, so it may have happened on either side of the call.
+        logger.exception("%s met an unforeseen error", about(row))
+        _doubt(row, "an unforeseen error during the call", tries)
     else:
         evidence = f"accepted by the provider as {message_id}"
         if not move(

@@ -1,0 +1,147 @@
+"""What staff see of letters. They are facts: nobody adds, changes or deletes them here."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from advocacy.models import Congress, Delivery, Letter, Official
+
+# What a letter's writer said and where they live: only for staff who may read letters.
+PERSONAL = ("name", "email", "street", "city", "own_words")
+
+
+class LookOnly(ModelPermissionPolicy):
+    """Staff may see, by the model's own "view" permission, and do nothing else; not even an administrator."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action == "view" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: list[str]) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def users_with_any_permission(self, actions: list[str]) -> models.QuerySet:
+        return (
+            super().users_with_any_permission(actions)
+            if "view" in actions
+            else get_user_model().objects.none()
+        )
+
+
+class LetterInspectView(generic.InspectView):
+    def get_fields(self) -> list[str]:
+        fields = super().get_fields()
+        if self.request.user.has_perm("advocacy.read_letter"):
+            return fields
+        return [name for name in fields if name not in PERSONAL]
+
+
+class FactViewSet(ModelViewSet):
+    """A list and a page for each row, to look at."""
+
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    form_fields: list[str] = []
+    list_per_page = 50
+
+
+class LetterViewSet(FactViewSet):
+    model = Letter
+    icon = "mail"
+    menu_label = _("Letters")
+    list_display = ["campaign_title", "region", "district", "state", DateColumn("created_at"), "matched_by"]
+    list_filter = ["state", "region", "matched_by", "language", "campaign_title"]
+    inspect_view_class = LetterInspectView
+    inspect_view_fields = [
+        "campaign_title",
+        "state",
+        "created_at",
+        "confirmed_at",
+        "region",
+        "district",
+        "zip5",
+        "matched_by",
+        "language",
+        "story_title",
+        "name",
+        "email",
+        "street",
+        "city",
+        "own_words",
+        "consent",
+    ]
+
+
+class DeliveryViewSet(FactViewSet):
+    model = Delivery
+    icon = "upload"
+    menu_label = _("Deliveries")
+    list_display = [
+        "office",
+        Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
+        "attempts",
+        "reason",
+        DateColumn("created_at"),
+        DateColumn("settled_at"),
+    ]
+    list_filter = ["state", "channel"]
+    inspect_view_fields = [
+        "office",
+        "address",
+        "channel",
+        "state",
+        "attempts",
+        "reason",
+        "message_id",
+        "due_at",
+        "created_at",
+        "settled_at",
+    ]
+
+
+class OfficialViewSet(FactViewSet):
+    model = Official
+    icon = "user"
+    menu_label = _("People in office")
+    list_display = ["name", "title", "state", "district", "party", "email", "valid_from", "valid_to"]
+    list_filter = ["chamber", "state", "is_fictional"]
+    search_fields = ["name"]
+    inspect_view_fields = [
+        "name",
+        "title",
+        "chamber",
+        "state",
+        "district",
+        "party",
+        "email",
+        "phone",
+        "valid_from",
+        "valid_to",
+        "is_fictional",
+    ]
+
+
+class CongressViewSet(FactViewSet):
+    model = Congress
+    icon = "calendar"
+    menu_label = _("Congresses")
+    list_display = ["number", "starts", "ends", "is_fictional"]
+    inspect_view_fields = ["number", "starts", "ends", "is_fictional"]
+
+
+class LetterGroup(ViewSetGroup):
+    menu_label = _("Letters")
+    menu_icon = "mail"
+    menu_order = 310
+    items = (
+        LetterViewSet("letters"),
+        DeliveryViewSet("deliveries"),
+        OfficialViewSet("officials"),
+        CongressViewSet("congresses"),
+    )

@@ -1,0 +1,1 @@
+from tests.provider import provider  # noqa: F401  (a fixture)
