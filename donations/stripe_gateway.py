@@ -302,7 +302,7 @@ def read_event(payload: bytes, signature: str) -> WebhookEvent:
         )
     except stripe.SignatureVerificationError as error:
         raise WebhookRefused("the signature is not good") from error
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, OSError, RecursionError) as error:
         raise WebhookRefused("malformed") from error
 
 

@@ -410,8 +410,8 @@ def together(*calls) -> None:
         raise errors[0]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_landing_page_webhook_and_sweep_at_once_are_one_gift(begin, account, client, django_db_blocker):
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_landing_page_webhook_and_sweep_at_once_are_one_gift(begin, account, client):
     checkout = begin(frequency="monthly")
     account.pay(checkout.url)
     account.deliver(client)
