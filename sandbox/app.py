@@ -207,6 +207,7 @@ class Server:
             threads=config.threads,
             ident="sandbox",
             channel_timeout=60,
+            connection_limit=1000,  # browsers and test clients keep many idle ones open
             clear_untrusted_proxy_headers=True,
         )
         self.port = int(self.waitress.effective_port)

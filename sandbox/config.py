@@ -22,6 +22,7 @@ class Config:
     stripe_secret_key: str = "sk_test_sandbox"  # noqa: S105 - known to all, opens nothing
     stripe_webhook_secret: str = "whsec_sandbox"  # noqa: S105
     stripe_webhook_url: str = ""
+    stripe_account_name: str = "Sandbox organisation"
     mailgun_api_key: str = "key-sandbox"
     mailgun_webhook_signing_key: str = "signing-sandbox"
     mailgun_webhook_url: str = ""

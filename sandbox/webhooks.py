@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 import requests
 
@@ -173,16 +173,10 @@ class Webhooks:
             self.wake.wait(max(wait, 0))
 
     def _work(self) -> None:
-        while (seq := self._next()) is not None:
+        while (seq := self.queue.get()) is not None:
             if self.stopping.is_set():
                 continue  # start() takes it up again
             self._attempt(seq)
-
-    def _next(self) -> int | None:
-        try:
-            return self.queue.get(timeout=None)
-        except Empty:
-            return None
 
     def _attempt(self, seq: int) -> bool:
         row = self.store.query("SELECT * FROM deliveries WHERE seq = ?", (seq,))[0]

@@ -24,7 +24,7 @@ def create(world: World, subscription: dict, reason: str) -> dict:
         "in_",
         id=invoice_id,
         account_country="US",
-        account_name="Sandbox",
+        account_name=world.config.stripe_account_name,
         account_tax_ids=None,
         amount_due=total,
         amount_overpaid=0,

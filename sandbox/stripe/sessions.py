@@ -58,6 +58,16 @@ def create(world: World, params: dict[str, Any]) -> dict:
         amount_total=total,
         automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
         billing_address_collection=params.get("billing_address_collection"),
+        branding_settings={
+            "background_color": "#ffffff",
+            "border_style": "rounded",
+            "button_color": "#1f5c6b",
+            "display_name": world.config.stripe_account_name,
+            "font_family": "default",
+            "icon": None,
+            "logo": None,
+        }
+        | params.get("branding_settings", {}),
         cancel_url=params.get("cancel_url"),
         client_reference_id=params.get("client_reference_id"),
         client_secret=None,

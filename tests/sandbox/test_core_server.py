@@ -104,6 +104,14 @@ def test_connection_is_kept_alive(box):
     assert len(ports) == 1
 
 
+def test_many_idle_connections_do_not_lock_others_out(box):
+    address = ("127.0.0.1", box.config.port)
+    with contextlib.ExitStack() as idle:
+        for _ in range(150):
+            idle.enter_context(socket.create_connection(address, timeout=5))
+        assert requests.get(f"{box.url}/healthz", timeout=5).status_code == 200
+
+
 class TestStore:
     def test_find_goes_by_keys_time_and_cursor(self):
         store = Store()

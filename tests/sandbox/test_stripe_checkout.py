@@ -1,10 +1,18 @@
 """A gift through the hosted page, as the site and a donor see it."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 import stripe
+
+PRICE = {"currency": "usd", "unit_amount": 2500, "product_data": {"name": "A gift"}}
+MONTHLY = PRICE | {"recurring": {"interval": "month"}}
+MIXED = [{"price_data": PRICE, "quantity": 1}, {"price_data": MONTHLY, "quantity": 1}]
+TWO_CURRENCIES = [{"price_data": PRICE | {"currency": name}, "quantity": 1} for name in ("usd", "eur")]
+PRODUCT = "line_items[0][price_data][product]"
 
 
 def test_paid_session_is_complete_and_leads_to_the_success_url(account):
@@ -148,6 +156,7 @@ def test_hosted_page_speaks_the_sessions_language_and_shows_what_is_paid(account
     assert "$12.34" in page
     assert "al mes" in page
     assert "A gift" in page
+    assert "Sandbox organisation" in page
     assert "Nada aquí es real" in page
     assert "<script" not in page
     assert 'href="https://site.example/back"' in page
@@ -184,6 +193,23 @@ def test_expired_session_cannot_be_paid(account):
     assert account.event_types()[-1] == "checkout.session.expired"
     with pytest.raises(stripe.InvalidRequestError, match="can be expired"):
         account.v1.checkout.sessions.expire(session.id)
+
+
+def test_session_that_nobody_visits_expires_by_the_clock(account, box, receiver):
+    session = account.session()
+    with box.store.transaction():
+        stored = box.store.get("stripe.checkout.session", session.id) | {"expires_at": 1}
+        box.store.put("stripe.checkout.session", session.id, stored, keys={"status": "open"})
+    assert receiver_hears(receiver, b'"checkout.session.expired"')
+
+
+def receiver_hears(receiver, word: bytes, seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if any(word in received.body for received in receiver.requests):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def test_session_expires_by_itself_when_its_time_has_passed(account, box):
@@ -256,6 +282,17 @@ def test_least_amount_is_taken(account):
         ({"expires_at": 1}, "expires_at"),
         ({"mode": "setup"}, "mode"),
         ({"allow_promotion_codes": True}, "allow_promotion_codes"),
+        ({"ui_mode": "embedded_page"}, "ui_mode"),
+        ({"line_items": []}, "line_items"),
+        ({"line_items": [{"price_data": PRICE}]}, "line_items[0][quantity]"),
+        ({"line_items": [{"price_data": PRICE, "quantity": 0}]}, "line_items[0][quantity]"),
+        ({"line_items": [{"quantity": 1}]}, "line_items[0][price]"),
+        ({"line_items": [{"price_data": PRICE, "quantity": 1}] * 101}, "line_items"),
+        ({"line_items": [{"price_data": MONTHLY, "quantity": 1}]}, "line_items[0][price]"),
+        ({"mode": "subscription"}, "line_items"),
+        ({"mode": "subscription", "line_items": MIXED}, "line_items"),
+        ({"line_items": TWO_CURRENCIES}, "line_items"),
+        ({"line_items": [{"price_data": {"currency": "usd", "unit_amount": 100}, "quantity": 1}]}, PRODUCT),
     ],
 )
 def test_session_with_a_wrong_combination_is_refused_naming_the_parameter(account, changes, param):
@@ -275,3 +312,73 @@ def test_disputed_card_pays_and_is_disputed_at_once(account):
     account.pay(session, "4000000000000259")
     dispute = account.v1.disputes.list().data[0]
     assert (dispute.amount, dispute.status) == (2500, "needs_response")
+
+
+def test_currency_of_the_session_must_be_that_of_its_items(account):
+    params = {"mode": "payment", "success_url": "https://site.example/", "currency": "eur"}
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        account.v1.checkout.sessions.create(params | {"line_items": [{"price_data": PRICE, "quantity": 1}]})
+    assert refused.value.param == "currency"
+
+
+def test_session_of_a_known_customer_uses_their_email(account):
+    customer = account.v1.customers.create({"email": "known@example.org"})
+    session = account.session(customer=customer.id)
+    account.pay(session, email="other@example.org")
+    paid = account.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+    assert paid.customer_details.email == "known@example.org"
+    assert paid.payment_intent.customer == customer.id
+
+
+def test_organisation_on_the_page_is_the_one_the_site_names(account):
+    session = account.session(branding_settings={"display_name": "Puente de prueba"})
+    assert "Puente de prueba" in requests.get(session.url, timeout=10).text
+
+
+def test_metadata_of_a_session_can_be_changed_and_its_items_listed(account):
+    session = account.session(metadata={"a": "1"})
+    assert account.v1.checkout.sessions.update(session.id, {"metadata": {"b": "2"}}).metadata["b"] == "2"
+    assert account.v1.checkout.sessions.line_items.list(session.id).data[0].amount_total == 2500
+    shipping = {"name": "Ana", "address": {"country": "US", "line1": "1 Main Street"}}
+    with pytest.raises(stripe.InvalidRequestError, match="this sandbox does not do it"):
+        account.v1.checkout.sessions.update(
+            session.id, {"collected_information": {"shipping_details": shipping}}
+        )
+
+
+def test_sessions_are_listed_by_what_they_led_to(account):
+    paid = account.paid()
+    account.session()
+    found = account.v1.checkout.sessions.list({"payment_intent": paid.payment_intent.id}).data
+    assert [session.id for session in found] == [paid.id]
+    assert len(account.v1.checkout.sessions.list({"status": "open"}).data) == 1
+
+
+def test_authentication_page_without_need_leads_back_to_the_form(account):
+    session = account.session()
+    for method in ("GET", "POST"):
+        answer = requests.request(method, f"{session.url}/authenticate", allow_redirects=False, timeout=10)
+        assert answer.headers["Location"] == session.url
+    account.v1.checkout.sessions.expire(session.id)
+    for method in ("GET", "POST"):
+        assert requests.request(method, f"{session.url}/authenticate", timeout=10).status_code == 410
+
+
+def test_open_payment_intent_can_be_changed_and_cancelled_and_a_paid_one_not(account):
+    account.pay(account.session(), "4000000000000002")
+    intent = account.v1.payment_intents.list().data[0]
+    changed = account.v1.payment_intents.update(intent.id, {"description": "A gift", "metadata": {"a": "1"}})
+    assert (changed.description, changed.metadata["a"]) == ("A gift", "1")
+    assert account.v1.payment_intents.cancel(intent.id).status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        account.v1.payment_intents.cancel(account.paid().payment_intent.id)
+    assert refused.value.code == "payment_intent_unexpected_state"
+
+
+def test_many_donors_at_once_are_each_charged_once(account):
+    with ThreadPoolExecutor(8) as pool:
+        sessions = list(pool.map(lambda _: account.session(), range(24)))
+        answers = list(pool.map(account.pay, sessions + sessions))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len(account.v1.charges.list({"limit": 100}).data) == 24
+    assert account.v1.balance.retrieve().available[0].amount == 24 * 2397

@@ -8,6 +8,8 @@ import stripe
 
 from sandbox.stripe.subscriptions import later
 
+MONTHLY = {"currency": "usd", "unit_amount": 900, "recurring": {"interval": "month"}}
+
 
 @pytest.fixture
 def monthly(account):
@@ -182,6 +184,42 @@ def test_subscription_can_be_made_by_the_api(account):
             account.v1.subscriptions.create(params | wrong)
 
 
+def test_subscription_of_a_price_paid_once_is_refused(account):
+    customer, method = method_of(account, "4242424242424242")
+    product = account.v1.products.create({"name": "Monthly gift"})
+    once = account.v1.prices.create({"currency": "usd", "unit_amount": 900, "product": product.id})
+    params = {"customer": customer, "items": [{"price": once.id}], "default_payment_method": method}
+    with pytest.raises(stripe.InvalidRequestError, match="one_time"):
+        account.v1.subscriptions.create(params)
+
+
+def test_default_card_of_the_customer_pays_a_new_subscription(account):
+    customer, method = method_of(account, "4000000000000341")
+    account.v1.payment_methods.attach(method, {"customer": customer})
+    settings = {"default_payment_method": method}
+    account.v1.customers.update(
+        customer, {"invoice_settings": settings, "name": "Ana", "address": {"city": "Ontario"}}
+    )
+    price = MONTHLY | {"product": account.v1.products.create({"name": "Monthly gift"}).id}
+    params = {"customer": customer, "items": [{"price_data": price}], "off_session": True}
+    declined = account.v1.subscriptions.create(params)
+    assert declined.status == "incomplete"
+    with pytest.raises(stripe.CardError):
+        account.v1.subscriptions.create(params | {"payment_behavior": "error_if_incomplete"})
+    with pytest.raises(stripe.InvalidRequestError):
+        account.v1.customers.update(customer, {"invoice_settings": {"default_payment_method": "pm_none"}})
+    listed = account.v1.customers.payment_methods.list(customer, {"type": "card"}).data
+    assert [item.id for item in listed] == [method]
+
+
+def test_items_can_be_added_and_taken_away(account, monthly):
+    price = MONTHLY | {"product": monthly["items"].data[0].price.product}
+    added = account.v1.subscriptions.update(monthly.id, {"items": [{"price_data": price, "quantity": 2}]})
+    assert [item.quantity for item in added["items"].data] == [1, 2]
+    gone = {"items": [{"id": added["items"].data[0].id, "deleted": True}]}
+    assert len(account.v1.subscriptions.update(monthly.id, gone)["items"].data) == 1
+
+
 def test_deleting_a_customer_ends_their_subscriptions(account, monthly):
     account.v1.customers.delete(monthly.customer)
     assert account.v1.subscriptions.retrieve(monthly.id).status == "canceled"
@@ -265,3 +303,22 @@ class TestPortal:
         for method, path in (("GET", ""), ("POST", "/card"), ("POST", "/stop/sub_x")):
             address = f"{box.url}/stripe/portal/bps_none{path}"
             assert requests.request(method, address, timeout=10).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("params", "param"),
+        [
+            ({}, "customer"),
+            ({"customer": "cus_none"}, "customer"),
+            ({"flow_data": {"type": "subscription_cancel"}}, "flow_data[subscription_cancel]"),
+            (
+                {"flow_data": {"type": "subscription_update", "subscription_update": {"subscription": "x"}}},
+                "flow_data[type]",
+            ),
+        ],
+    )
+    def test_portal_for_nobody_or_an_unknown_flow_is_refused(self, account, params, param):
+        if "flow_data" in params:
+            params = params | {"customer": account.v1.customers.create({}).id}
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            account.v1.billing_portal.sessions.create(params)
+        assert refused.value.param == param
