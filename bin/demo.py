@@ -89,7 +89,7 @@ def commands(site_port: int) -> dict[str, list[str]]:
         "sandbox": [python, "-m", "sandbox"],
         "site": [
             *(granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(site_port)),
-            *("--workers", "1", "--blocking-threads", "8", "--no-ws", "--log-level", "warning"),
+            *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
             "config.wsgi:application",
         ],
         "worker": [python, manage, "db_worker", "--interval", "0.5", "--verbosity", "0"],

@@ -13,6 +13,9 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 
 # Style sheets and drawings come straight from static/, nothing has to be collected.
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+LOGGING["root"]["level"] = "WARNING"
 
 PORT = os.environ.get("PORT", "8000")
 SITE_ORIGIN = WAGTAILADMIN_BASE_URL = os.environ.get("SITE_ORIGIN", f"http://127.0.0.1:{PORT}")
