@@ -22,9 +22,6 @@ class AmountFormField(forms.CharField):
         text = super().to_python(value)
         return parse(text, self.currency, get_language() or "en") if text else None
 
-    def has_changed(self, initial, data) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 class AmountListFormField(AmountFormField):
     """Several amounts in one line, in rising order, with spaces or semicolons between them."""

@@ -57,6 +57,11 @@ class DonationIndexView(generic.IndexView):
 
 
 class DonationInspectView(MoneyInspectView):
+    LABELS = {"reference": _("Number"), "history": _("History"), "ledger": _("Ledger")}
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        return self.LABELS.get(field_name) or super().get_field_label(field_name, field)
+
     def get_history_display_value(self) -> str:
         events = self.object.events.all()
         return _rows([f"{e.happened_at:%Y-%m-%d %H:%M:%S %Z}  {e.get_state_display()}: {e.evidence}" for e in events])

@@ -140,7 +140,7 @@ def settle_charge(charge_id: str, *, evidence: str) -> Donation | None:
         if record_payment(donation, payment) and donation.is_received:
             Donation.objects.filter(pk=donation.pk).update(due_at=None)
     if payment.refunded_amount:
-        record_refunds(donation, payment)
+        record_refunds(donation, payment, evidence=evidence)
     donation.refresh_from_db()
     return donation
 

@@ -24,7 +24,7 @@ def record_payment(donation: Donation, payment: stripe.Payment) -> bool:
     return True
 
 
-def record_refunds(donation: Donation, payment: stripe.Payment) -> None:
+def record_refunds(donation: Donation, payment: stripe.Payment, *, evidence: str) -> None:
     """Enter every refund of a payment; a gift that was given back whole is called refunded."""
     for refund in stripe.refunds_of(payment.charge_id):
         if refund.settlement is not None:
@@ -33,7 +33,7 @@ def record_refunds(donation: Donation, payment: stripe.Payment) -> None:
                 _enter(donation, LedgerKind.REFUND, refund.settlement, amount=amount, currency=refund.currency)
                 _enter_fee(donation, refund.settlement)
     if payment.refunded_amount >= payment.amount:
-        move(donation, DonationState.REFUNDED, evidence=f"charge {payment.charge_id} refunded")
+        move(donation, DonationState.REFUNDED, evidence=evidence)
 
 
 def _enter(donation: Donation, kind: str, settled: stripe.Settlement, *, amount: int, currency: str) -> None:

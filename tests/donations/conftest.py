@@ -29,7 +29,10 @@ BANK = {"method": "bank"}
 @pytest.fixture
 def give_page(site: HomePage) -> DonationPage:
     page = DonationPage(
-        title="Give today", slug="give", thanks_title="Thank you for standing by a child", thanks_text="It matters."
+        title="Give today",
+        slug="give",
+        thanks_title="Thank you for standing by a child",
+        thanks_text="It matters.",
     )
     site.add_child(instance=page)
     page.save_revision().publish()
@@ -60,8 +63,9 @@ class Account:
 
     def press(self, act: str, object_id: str, **typed: str) -> None:
         """Press a button of the sandbox's own pages: refund, advance, settle, fail, cancel…"""
-        answer = requests.post(f"{self.box.url}/stripe/act/{act}/{object_id}", data=typed, allow_redirects=False,
-                               timeout=10)
+        answer = requests.post(
+            f"{self.box.url}/stripe/act/{act}/{object_id}", data=typed, allow_redirects=False, timeout=10
+        )
         assert answer.status_code == 303, answer.text
 
     def events(self, *types: str) -> list[dict]:

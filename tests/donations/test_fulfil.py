@@ -278,7 +278,9 @@ def test_ledger_is_stripes_balance_to_the_cent(begin, account, work):
     account.press("advance", RecurringGift.objects.first().subscription_id)
     work()
     lines = account.sdk.v1.balance_transactions.list({"limit": 100}).data
-    assert sum(LedgerEntry.objects.values_list("settled_amount", flat=True)) == sum(line.net for line in lines)
+    assert sum(LedgerEntry.objects.values_list("settled_amount", flat=True)) == sum(
+        line.net for line in lines
+    )
 
 
 def test_other_payments_of_the_same_account_are_none_of_ours(account, client, db):
@@ -315,7 +317,10 @@ def test_orphan_session_of_a_failed_opening_changes_nothing(begin, account, work
             "client_reference_id": str(checkout.donation.public_id),
             "success_url": "https://site.example/",
             "line_items": [
-                {"quantity": 1, "price_data": {"currency": "usd", "unit_amount": 2500, "product_data": {"name": "A"}}}
+                {
+                    "quantity": 1,
+                    "price_data": {"currency": "usd", "unit_amount": 2500, "product_data": {"name": "A"}},
+                }
             ],
         }
     )
@@ -360,13 +365,17 @@ def test_fee_that_is_known_only_later_is_entered_later(begin, account, client, w
     world_charge = account.box.store.find("stripe.charge", limit=1)[0]
     line = world_charge["balance_transaction"]
     keys = {"payment_intent": world_charge["payment_intent"], "customer": None}
-    account.box.store.put("stripe.charge", world_charge["id"], world_charge | {"balance_transaction": None}, keys=keys)
+    account.box.store.put(
+        "stripe.charge", world_charge["id"], world_charge | {"balance_transaction": None}, keys=keys
+    )
     work()
     checkout.donation.refresh_from_db()
     assert checkout.donation.state == DonationState.SUCCEEDED
     assert books(checkout.donation) == []
     assert checkout.donation.due_at is not None
-    account.box.store.put("stripe.charge", world_charge["id"], world_charge | {"balance_transaction": line}, keys=keys)
+    account.box.store.put(
+        "stripe.charge", world_charge["id"], world_charge | {"balance_transaction": line}, keys=keys
+    )
     Donation.objects.update(due_at=timezone.now())
     look_after_open_gifts()
     received_once(checkout.donation)

@@ -124,7 +124,9 @@ def test_ambiguous_amount_names_both_readings():
     assert f"1{N}US$" in caught.value.messages[0]
 
 
-@pytest.mark.parametrize(("text", "code"), [("0.99", "too_small"), ("1", None), ("25", None), ("25.01", "too_large")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("0.99", "too_small"), ("1", None), ("25", None), ("25.01", "too_large")]
+)
 def test_bounds_are_allowed_themselves_and_named_when_missed(text, code):
     if code is None:
         assert parse(text, "USD", minimum=100, maximum=2500)
@@ -158,7 +160,9 @@ def test_amount_is_shown_in_the_readers_way(minor, currency, english, spanish, e
     assert format_money(minor, currency, "en", exact=True) == exact
 
 
-@pytest.mark.parametrize(("code", "exponent", "step"), [("usd", 2, 1), ("JPY", 0, 1), ("KWD", 3, 10), ("UGX", 2, 100)])
+@pytest.mark.parametrize(
+    ("code", "exponent", "step"), [("usd", 2, 1), ("JPY", 0, 1), ("KWD", 3, 10), ("UGX", 2, 100)]
+)
 def test_currency_table(code, exponent, step):
     kind = currency_of(code)
     assert (kind.exponent, kind.step) == (exponent, step)
