@@ -1,10 +1,11 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class StripeEventState(models.TextChoices):
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", pgettext_lazy("event", "received")
     PROCESSED = "processed", _("processed")
     IGNORED = "ignored", _("not for us")
     FAILED = "failed", _("failed")
@@ -25,7 +26,7 @@ class StripeEvent(models.Model):
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     error = models.CharField(_("error"), max_length=255, blank=True)
     happened_at = models.DateTimeField(_("happened"))
-    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    received_at = models.DateTimeField(pgettext_lazy("event", "received"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
