@@ -1,37 +1,15 @@
 """What staff see of letters. They are facts: nobody adds, changes or deletes them here."""
 
-from typing import Any
-
-from django.contrib.auth import get_user_model
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permission_policies import ModelPermissionPolicy
 
 from advocacy.models import Congress, Delivery, Letter, Official
 
 # What a letter's writer said and where they live: only for staff who may read letters.
 PERSONAL = ("name", "email", "street", "city", "own_words")
-
-
-class LookOnly(ModelPermissionPolicy):
-    """Staff may see, by the model's own "view" permission, and do nothing else; not even an administrator."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action == "view" and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user: Any, actions: list[str]) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
-    def users_with_any_permission(self, actions: list[str]) -> models.QuerySet:
-        return (
-            super().users_with_any_permission(actions)
-            if "view" in actions
-            else get_user_model().objects.none()
-        )
 
 
 class LetterInspectView(generic.InspectView):

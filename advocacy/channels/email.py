@@ -7,7 +7,6 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from advocacy.states import STATES
 from home.mail import Message
 
 if TYPE_CHECKING:
@@ -49,7 +48,6 @@ def letter_context(letter: "Letter", *, salutation: str) -> dict:
         "opening": paragraphs(letter.opening),
         "own_words": paragraphs(letter.own_words),
         "closing": paragraphs(letter.closing),
-        "state": STATES[letter.region],
     }
 
 
