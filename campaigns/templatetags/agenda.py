@@ -1,7 +1,7 @@
 """What other rooms' pages show of the agenda."""
 
 from django import template
-from wagtail.models import Locale
+from django.utils.translation import get_language
 
 from campaigns.models import AgendaPage, AgendaPointPage
 from stories.models import StoryPage
@@ -14,7 +14,7 @@ def agenda_points() -> list[AgendaPointPage]:
     """The points of the agenda in the active language, in their order."""
     return list(
         AgendaPointPage.objects.live()
-        .filter(locale=Locale.get_active())
+        .filter(locale__language_code=get_language())
         .order_by("path")
         .select_related("image")
         .prefetch_related("image__renditions")
@@ -24,7 +24,7 @@ def agenda_points() -> list[AgendaPointPage]:
 @register.simple_tag
 def agenda_page() -> AgendaPage | None:
     """The agenda in the active language."""
-    return AgendaPage.objects.live().filter(locale=Locale.get_active()).first()
+    return AgendaPage.objects.live().filter(locale__language_code=get_language()).first()
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from wagtail.models import Locale
+from django.utils.translation import get_language
 
 from stories.drawings import drawings
 from stories.models import InfographicPage, StoryPage
@@ -20,7 +20,7 @@ def latest_stories(count: int = 5) -> list[StoryPage]:
     """The stories in the active language, in the editors' order."""
     return list(
         StoryPage.objects.live()
-        .filter(locale=Locale.get_active())
+        .filter(locale__language_code=get_language())
         .order_by("path")
         .select_related("image")
         .prefetch_related("image__renditions")[:count]
@@ -29,16 +29,16 @@ def latest_stories(count: int = 5) -> list[StoryPage]:
 
 @register.simple_tag
 def lead_infographic() -> dict[str, Any] | None:
-    """The first infographic in the active language with the first number it tells: {"page", "figure", "block"}."""
-    page = InfographicPage.objects.live().filter(locale=Locale.get_active()).order_by("path").first()
+    """The first infographic in the active language with the first number it tells: {"page", "figure"}."""
+    page = (
+        InfographicPage.objects.live().filter(locale__language_code=get_language()).order_by("path").first()
+    )
     if page is None:
         return None
-    block = next((b for kind in ("distance", "number") for b in page.body if b.block_type == kind), None)
-    return {
-        "page": page,
-        "block": block.value if block else None,
-        "figure": block.value["figure"] if block else None,
-    }
+    kinds = [child["type"] for child in page.body.raw_data]
+    # Only the block that is shown is made, so only its figure is fetched.
+    place = next((kinds.index(kind) for kind in ("distance", "number") if kind in kinds), None)
+    return {"page": page, "figure": None if place is None else page.body[place].value["figure"]}
 
 
 @register.simple_tag
