@@ -59,9 +59,9 @@ def start(request: HttpRequest, page_pk: int) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """Where donors come back from Stripe. Says only what is known; the session's id is what opens it."""
     checkout_id = request.GET.get("session_id", "")
-    donation = Donation.objects.filter(checkout_id=checkout_id).first() if checkout_id else None
-    if donation is None:
+    if not checkout_id or not checkout_id.isprintable():
         raise Http404("no such gift")
+    donation = get_object_or_404(Donation, checkout_id=checkout_id)
     if not donation.is_received:
         try:
             donation = fulfil(checkout_id, evidence="donor came back") or donation

@@ -57,7 +57,7 @@ class DonationIndexView(generic.IndexView):
 
 
 class DonationInspectView(MoneyInspectView):
-    LABELS = {"reference": _("Number"), "history": _("History"), "ledger": _("Ledger")}
+    LABELS = {"history": _("History"), "ledger": _("Ledger")}
 
     def get_field_label(self, field_name: str, field: Any) -> str:
         return self.LABELS.get(field_name) or super().get_field_label(field_name, field)
@@ -77,9 +77,24 @@ class DonationInspectView(MoneyInspectView):
         )
 
 
+class RecurringGiftIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet:
+        return super().get_base_queryset().select_related("supporter")
+
+
+class LedgerIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet:
+        return super().get_base_queryset().select_related("donation")
+
+
 class LedgerInspectView(MoneyInspectView):
     def get_settled_amount_display_value(self) -> str:
         return _money(self.object.settled_amount, self.object.settled_currency)
+
+
+class StripeEventIndexView(generic.IndexView):
+    def get_base_queryset(self) -> QuerySet:
+        return super().get_base_queryset().defer("payload")
 
 
 class StripeEventInspectView(generic.InspectView):
@@ -105,7 +120,7 @@ class DonationViewSet(FactViewSet):
     index_view_class = DonationIndexView
     inspect_view_class = DonationInspectView
     list_display = [
-        Column("reference", label=_("Number")),
+        "reference",
         "name",
         Column("amount", label=_("Amount"), accessor=_amount(), sort_key="amount"),
         Column("frequency", label=_("How often"), accessor="get_frequency_display", sort_key="frequency"),
@@ -144,9 +159,10 @@ class RecurringGiftViewSet(FactViewSet):
     model = RecurringGift
     icon = "repeat"
     menu_label = _("Recurring gifts")
+    index_view_class = RecurringGiftIndexView
     inspect_view_class = MoneyInspectView
     list_display = [
-        Column("number", label=_("Number"), accessor=str),
+        "reference",
         "supporter",
         Column("amount", label=_("Amount"), accessor=_amount(), sort_key="amount"),
         _state(),
@@ -172,9 +188,10 @@ class LedgerViewSet(FactViewSet):
     model = LedgerEntry
     icon = "list-ol"
     menu_label = _("Ledger")
+    index_view_class = LedgerIndexView
     inspect_view_class = LedgerInspectView
     list_display = [
-        Column("balance_transaction", label=_("Balance transaction"), sort_key="balance_transaction"),
+        "balance_transaction",
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("amount", label=_("Amount"), accessor=_amount(), sort_key="amount"),
         Column(
@@ -205,9 +222,10 @@ class StripeEventViewSet(FactViewSet):
     model = StripeEvent
     icon = "rotate"
     menu_label = _("Stripe events")
+    index_view_class = StripeEventIndexView
     inspect_view_class = StripeEventInspectView
     list_display = [
-        Column("event_id", label=_("Event"), sort_key="event_id"),
+        "event_id",
         Column("type", label=_("Type"), sort_key="type"),
         _state(),
         "attempts",

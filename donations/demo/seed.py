@@ -6,7 +6,8 @@ COPY = Path(__file__).parent / "give.json"
 
 
 def seed(demo) -> None:
-    """The demo's donation page, in both languages, and the way to it from the site's buttons."""
+    """The demo's donation page, in both languages, and somebody who looks after the money."""
+    demo.user("finance", "Finance")
     copy = demo.read(COPY)
     demo.page(
         demo.home,

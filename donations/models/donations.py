@@ -115,6 +115,8 @@ class Donation(Attributed):
         digits = self.public_id.hex[:12].upper()
         return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
 
+    reference.fget.short_description = _("number")  # type: ignore[attr-defined]
+
     @property
     def is_received(self) -> bool:
         return self.state in (DonationState.SUCCEEDED, DonationState.REFUNDED)

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 class StripeEventState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("event", "received")
     PROCESSED = "processed", _("processed")
-    IGNORED = "ignored", _("not for us")
+    IGNORED = "ignored", _("not used")
     FAILED = "failed", _("failed")
 
 

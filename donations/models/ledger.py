@@ -36,7 +36,7 @@ class LedgerEntry(WrittenOnceModel):
 
     class Meta(WrittenOnceModel.Meta):
         verbose_name = _("ledger entry")
-        verbose_name_plural = _("ledger")
+        verbose_name_plural = _("ledger entries")
         ordering = ["-happened_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["balance_transaction", "kind"], name="ledger_entry_once"),

@@ -46,5 +46,11 @@ class RecurringGift(models.Model):
         ]
 
     def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
         digits = self.public_id.hex[:12].upper()
         return f"{digits[:4]}-{digits[4:8]}-{digits[8:]}"
+
+    reference.fget.short_description = _("number")  # type: ignore[attr-defined]

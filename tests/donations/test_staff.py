@@ -47,6 +47,7 @@ def test_gift_shows_amount_history_and_books(client, money):
     listing = client.get(reverse("gifts:index")).content.decode()
     assert gift.reference in listing
     assert "$1,234.56" in listing
+    assert reverse("gifts:inspect", args=[gift.pk]) in listing
     assert "Julio" in listing
     page = client.get(reverse("gifts:inspect", args=[gift.pk])).content.decode()
     assert "$1,234.56" in page
