@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -74,7 +74,7 @@ class Visitor:
                 break
             answer = self._ask("GET", urljoin(answer.url, answer.headers["Location"]), None)
         if answer.status_code != expect:
-            raise Stuck(f"{answer.status_code} instead of {expect}")
+            raise Stuck(f"{answer.status_code} instead of {expect} from {urlsplit(answer.url).path[:40]}")
         parser = _Forms(answer.url)
         parser.feed(answer.text)
         return Page(answer.url, answer.status_code, answer.text, parser.forms)
