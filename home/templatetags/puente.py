@@ -100,10 +100,25 @@ def _same_view(request, code: str) -> str:
 @register.simple_tag(takes_context=True)
 def act_links(context: template.Context, story: Page | None = None) -> dict[str, str]:
     """Where "give" and "write" lead; from a story, the link remembers which story it was."""
-    site_words = words(context)
+    pages = _once(context, "acts", lambda: _act_pages(words(context)))
     query = "?" + urlencode({"from": story.translation_key}) if isinstance(story, Page) else ""
-    links = {}
-    for name in ("give", "write"):
-        page = getattr(site_words, f"{name}_page", None) if site_words else None
-        links[name] = f"{page.get_url(context.get('request'))}{query}" if page and page.live else ""
-    return links
+    return {
+        name: f"{page.get_url(context.get('request'))}{query}" if page else "" for name, page in pages.items()
+    }
+
+
+def _act_pages(site_words: SiteWords | None) -> dict[str, Page | None]:
+    """The public pages behind the buttons: the twin in the active language, else the page that was chosen.
+
+    The words of all languages share the choice, so it can't be in the language of each.
+    """
+    chosen = {name: getattr(site_words, f"{name}_page", None) for name in ("give", "write")}
+    twins = Page.objects.live().filter(
+        translation_key__in=[page.translation_key for page in chosen.values() if page],
+        locale__language_code=get_language(),
+    )
+    by_key = {page.translation_key: page for page in twins}
+    return {
+        name: by_key.get(page.translation_key) or (page if page.live else None) if page else None
+        for name, page in chosen.items()
+    }
