@@ -39,7 +39,7 @@ class PlaceForm(forms.Form):
     """Which of the districts that a ZIP code touches."""
 
     place = forms.ChoiceField(
-        label=_("Which is yours?"),
+        label=_("Your district"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of these.")},
     )

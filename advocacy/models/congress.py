@@ -155,7 +155,7 @@ class Official(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_title_display()} {self.name}"
+        return _("%(title)s %(name)s") % {"title": self.get_title_display(), "name": self.name}
 
     @property
     def office(self) -> str:
