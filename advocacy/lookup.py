@@ -34,7 +34,7 @@ class Representation:
     def label(self) -> str:
         """The place in words, and who sits in the House for it."""
         words = self.district.label if self.district else str(STATES[self.state])
-        members = [str(one) for one in self.officials if one.chamber == Chamber.HOUSE]
+        members = [one.name for one in self.officials if one.chamber == Chamber.HOUSE]
         return f"{words} ({', '.join(members)})" if members else words
 
 

@@ -141,6 +141,7 @@ def _organisation(language: str) -> str:
 
 def queue_confirmation(*, letter: Letter, now: datetime) -> None:
     """Queue the mail with the link that confirms; at most one an hour for a letter."""
+    page = campaign_page(letter)
     with override(letter.language):
         link = settings.SITE_ORIGIN + reverse("advocacy:confirm", args=[confirmation_token(letter)])
     queue_mail(
@@ -150,6 +151,7 @@ def queue_confirmation(*, letter: Letter, now: datetime) -> None:
         template="advocacy/mail/confirm",
         context={
             "letter": letter,
+            "campaign": page.title if page else letter.campaign_title,
             "link": link,
             "days": LINK_LASTS.days,
             "organisation": letter.organisation,

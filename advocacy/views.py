@@ -209,10 +209,12 @@ def renewed(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, access_key: str) -> HttpResponse:
     """The writer's own page: what is known of each office. Whoever has the address may read it."""
     found = get_object_or_404(Letter.objects.exclude(confirmed_at=None), access_key=access_key)
+    campaign = services.campaign_page(found)
     context = {
         "letter": found,
         "deliveries": found.deliveries.order_by("pk").prefetch_related("events"),
-        "campaign": services.campaign_page(found),
+        "campaign": campaign,
+        "share_url": request.build_absolute_uri(campaign.get_url(request)) if campaign else "",
         **letter_context(found, salutation=""),
     }
     response = _private(render(request, "advocacy/letter.html", context))

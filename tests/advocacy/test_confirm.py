@@ -247,7 +247,7 @@ def test_the_private_page_is_kept_by_nobody_and_told_to_nobody(client, private):
 
 
 def test_the_private_page_leads_on_to_sharing(client, campaign, private):
-    assert campaign.full_url in text(client.get(private))
+    assert f"http://testserver{campaign.url}" in text(client.get(private))
 
 
 def test_the_private_page_outlives_its_campaign(client, campaign, private):
@@ -278,10 +278,12 @@ def test_a_forged_confirmation_is_refused(link, letter):
     assert state(letter) == "awaiting_confirmation"
 
 
-def test_the_mail_with_the_link_is_in_the_language_of_the_letter(letter):
+def test_the_mail_with_the_link_is_in_the_language_of_the_letter(letter, campaña):
     letter.language = "es"
     services.queue_confirmation(letter=letter, now=timezone.now())
-    assert "/es/letter/confirm/" in OutboxMail.objects.get().html
+    mail = OutboxMail.objects.get()
+    assert "/es/letter/confirm/" in mail.html
+    assert "Escribir al Congreso" in mail.text
 
 
 def test_the_organisation_on_a_letter_is_that_of_the_site(site, settings):

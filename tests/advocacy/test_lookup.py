@@ -20,7 +20,7 @@ def test_a_zip_in_one_district_has_its_senators_and_representative(arizona):
     found = lookup.by_zip("85004", on=TODAY)
     assert names(found.one) == ["Marchbank", "Quillon", "Ferncastle"]
     assert (found.one.place, found.one.matched_by, found.one.vacancies) == ("AZ-03", MatchedBy.ZIP, [])
-    assert found.one.label == "Arizona, district 3 (Representative Ottilie Ferncastle)"
+    assert found.one.label == "Arizona, district 3 (Ottilie Ferncastle)"
 
 
 def test_any_zip_takes_two_queries_at_most(arizona, django_assert_max_num_queries):
