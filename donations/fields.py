@@ -33,7 +33,9 @@ class AmountListFormField(AmountFormField):
 
     def to_python(self, value):
         text = forms.CharField.to_python(self, value)
-        amounts = [parse(part, self.currency, get_language() or "en") for part in text.replace(";", " ").split()]
+        amounts = [
+            parse(part, self.currency, get_language() or "en") for part in text.replace(";", " ").split()
+        ]
         if amounts != sorted(set(amounts)):
             raise ValidationError(_("Write each amount once, the smallest first."))
         return amounts

@@ -23,12 +23,18 @@ class DonationForm(forms.Form):
     """
 
     frequency = forms.ChoiceField(
-        label=_("How often"), choices=Frequency.choices, widget=forms.RadioSelect, error_messages={
-            "required": _("Choose once or every month."), "invalid_choice": _("Choose once or every month."),
-        }
+        label=_("How often"),
+        choices=Frequency.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose once or every month."),
+            "invalid_choice": _("Choose once or every month."),
+        },
     )
     once_amount = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect, required=False)
-    monthly_amount = forms.ChoiceField(label=_("Amount every month"), widget=forms.RadioSelect, required=False)
+    monthly_amount = forms.ChoiceField(
+        label=_("Amount every month"), widget=forms.RadioSelect, required=False
+    )
     own_amount = forms.CharField(label=_("Another amount"), required=False, max_length=100)
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     story = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
@@ -48,7 +54,9 @@ class DonationForm(forms.Form):
             "maximum": self.shown(page.maximum),
         }
         self.fields["own_amount"].widget.attrs |= {
-            "inputmode": "decimal", "autocomplete": "transaction-amount", "maxlength": 100,
+            "inputmode": "decimal",
+            "autocomplete": "transaction-amount",
+            "maxlength": 100,
         }
 
     @classmethod
@@ -81,7 +89,10 @@ class DonationForm(forms.Form):
             return parse(own, page.currency, self.language, minimum=page.minimum, maximum=page.maximum)
         if own and self._differs(own, int(chosen)):
             raise AmountError(
-                _("You chose %(chosen)s and also wrote an amount. Empty this field, or choose “Another amount”.")
+                _(
+                    "You chose %(chosen)s and also wrote an amount."
+                    " Empty this field, or choose “Another amount”."
+                )
                 % {"chosen": self.shown(int(chosen))},
                 code="two",
             )
@@ -101,7 +112,9 @@ def _from_address(query: QueryDict, page: "DonationPage") -> dict[str, Any]:
         frequency = Frequency.ONCE
     initial: dict[str, Any] = {"frequency": frequency, "token": uuid4(), "story": _key(query.get("from", ""))}
     try:
-        amount = parse(query.get("amount", ""), page.currency, "en", minimum=page.minimum, maximum=page.maximum)
+        amount = parse(
+            query.get("amount", ""), page.currency, "en", minimum=page.minimum, maximum=page.maximum
+        )
     except AmountError:
         return initial
     if amount in page.amounts(frequency):

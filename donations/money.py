@@ -11,14 +11,50 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+ZERO_DECIMAL = {
+    *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"),
+    *("PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"),
+}
+THREE_DECIMAL = {"BHD", "JOD", "KWD", "OMR", "TND"}
 # Counted in hundredths by Stripe, though the last two digits must be 00.
-UNDIVIDABLE = frozenset("HUF ISK TWD UGX".split())
-TWO_DECIMAL = frozenset(
-    "AED AUD BGN BOB BRL CAD CHF COP CRC CZK DKK DOP EUR GBP GTQ HKD HNL IDR ILS INR KES MAD MXN MYR NIO NOK NZD"
-    " PAB PEN PHP PLN QAR RON SAR SEK SGD THB TRY UAH USD UYU ZAR".split()
-)
+UNDIVIDABLE = {"HUF", "ISK", "TWD", "UGX"}
+TWO_DECIMAL = {
+    *(
+        "AED",
+        "AUD",
+        "BGN",
+        "BOB",
+        "BRL",
+        "CAD",
+        "CHF",
+        "COP",
+        "CRC",
+        "CZK",
+        "DKK",
+        "DOP",
+        "EUR",
+        "GBP",
+        "GTQ",
+    ),
+    *(
+        "HKD",
+        "HNL",
+        "IDR",
+        "ILS",
+        "INR",
+        "KES",
+        "MAD",
+        "MXN",
+        "MYR",
+        "NIO",
+        "NOK",
+        "NZD",
+        "PAB",
+        "PEN",
+        "PHP",
+    ),
+    *("PLN", "QAR", "RON", "SAR", "SEK", "SGD", "THB", "TRY", "UAH", "USD", "UYU", "ZAR"),
+}
 # The largest amount Stripe takes in one charge is eight digits.
 LARGEST = 99_999_999
 LONGEST_TEXT = 60
@@ -28,7 +64,14 @@ SYMBOLS = {
     "en": {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "MXN": "MX$"},
     "es": {"USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "MXN": "MX$"},
 }
-SIGNS = {"USD": ("US$", "$"), "EUR": ("€",), "GBP": ("£",), "JPY": ("¥",), "CAD": ("CA$", "$"), "MXN": ("MX$", "$")}
+SIGNS = {
+    "USD": ("US$", "$"),
+    "EUR": ("€",),
+    "GBP": ("£",),
+    "JPY": ("¥",),
+    "CAD": ("CA$", "$"),
+    "MXN": ("MX$", "$"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +94,7 @@ class Currency:
 
 
 def currency_of(code: str) -> Currency:
-    """Raises ValueError for a code that isn't in the table: better no gift than one a hundred times too large."""
+    """Raises ValueError for a code not in the table: better no gift than one a hundred times too large."""
     code = code.upper()
     if code in ZERO_DECIMAL:
         return Currency(code, 0, 1)
@@ -99,9 +142,7 @@ def format_plain(minor: int, currency: str) -> str:
     return f"{whole}.{str(rest).zfill(kind.exponent)[: kind.decimals]}" if rest else str(whole)
 
 
-def parse(
-    text: str, currency: str, language: str = "en", *, minimum: int = 1, maximum: int = LARGEST
-) -> int:
+def parse(text: str, currency: str, language: str = "en", *, minimum: int = 1, maximum: int = LARGEST) -> int:
     """The amount a person wrote, in minor units.
 
     A point or a comma that could mean two amounts is asked about, never guessed.
@@ -131,11 +172,15 @@ def parse(
         raise AmountError(_("Write an amount larger than zero."), code="zero")
     if minor > maximum:
         most = format_money(maximum, kind.code, language)
-        raise AmountError(_("This is more than we can take at once. The most is %(amount)s.") % {"amount": most},
-                          code="too_large")
+        raise AmountError(
+            _("This is more than we can take at once. The most is %(amount)s.") % {"amount": most},
+            code="too_large",
+        )
     if minor < minimum:
         least = format_money(minimum, kind.code, language)
-        raise AmountError(_("The smallest gift we can take is %(amount)s.") % {"amount": least}, code="too_small")
+        raise AmountError(
+            _("The smallest gift we can take is %(amount)s.") % {"amount": least}, code="too_small"
+        )
     return minor
 
 
@@ -206,7 +251,8 @@ def _is_grouped(bare: str) -> bool:
 def _too_precise(kind: Currency) -> AmountError:
     if kind.decimals == 0:
         return AmountError(
-            _("Write whole units only: %(currency)s has no smaller part.") % {"currency": kind.code}, code="decimals"
+            _("Write whole units only: %(currency)s has no smaller part.") % {"currency": kind.code},
+            code="decimals",
         )
     return AmountError(
         _("Write at most %(places)s decimals, such as 25.50.") % {"places": kind.decimals}, code="decimals"
@@ -215,11 +261,18 @@ def _too_precise(kind: Currency) -> AmountError:
 
 def _ambiguous(readings: Sequence[str], kind: Currency, language: str) -> AmountError:
     amounts = [
-        format_money(int(whole or 0) * 10**kind.exponent + int(rest.ljust(kind.exponent, "0") or 0), kind.code, language)
+        format_money(
+            int(whole or 0) * 10**kind.exponent + int(rest.ljust(kind.exponent, "0") or 0),
+            kind.code,
+            language,
+        )
         for whole, _point, rest in (reading.partition(".") for reading in readings)
     ]
     return AmountError(
-        _("This could mean %(first)s or %(second)s. Write it without the comma or point, or with two decimals.")
+        _(
+            "This could mean %(first)s or %(second)s. Write it without the comma or point, or with two"
+            " decimals."
+        )
         % {"first": amounts[0], "second": amounts[1]},
         code="ambiguous",
     )

@@ -340,7 +340,7 @@ def _errors() -> Iterator[None]:
 
 def _checkout(data: Mapping[str, Any], intent: Mapping[str, Any]) -> CheckoutState:
     outcome = _outcome(data, intent)
-    payment = _payment(intent, intent.get("latest_charge")) if intent else None
+    payment = _payment(intent, intent.get("latest_charge"))
     if outcome == Outcome.PAID and payment is None:
         raise PaymentsUnavailable("the payment of a checkout is not known yet")
     subscription = data.get("subscription")

@@ -46,7 +46,9 @@ def start(request: HttpRequest, page_pk: int) -> HttpResponse:
         )
     except PaymentRefused as error:
         if error.code in ("amount_too_small", "amount_too_large"):
-            form.add_error("own_amount", _("Our payment provider doesn't take this amount. Please choose another."))
+            form.add_error(
+                "own_amount", _("Our payment provider doesn't take this amount. Please choose another.")
+            )
             return page.render_form(request, status=422, form=form)
         return _unavailable(request, page, form)
     except PaymentsUnavailable:

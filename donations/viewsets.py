@@ -64,7 +64,9 @@ class DonationInspectView(MoneyInspectView):
 
     def get_history_display_value(self) -> str:
         events = self.object.events.all()
-        return _rows([f"{e.happened_at:%Y-%m-%d %H:%M:%S %Z}  {e.get_state_display()}: {e.evidence}" for e in events])
+        return _rows(
+            [f"{e.happened_at:%Y-%m-%d %H:%M:%S %Z}  {e.get_state_display()}: {e.evidence}" for e in events]
+        )
 
     def get_ledger_display_value(self) -> str:
         entries = self.object.ledger.order_by("happened_at", "pk")

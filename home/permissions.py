@@ -6,8 +6,10 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 
 class LookOnly(ModelPermissionPolicy):
-    """For facts: staff may see them, by the model's own "view" permission, and nobody may add, change or delete
-    them in the admin; not even an administrator."""
+    """For facts: staff may see them, by the model's own "view" permission.
+
+    Nobody may add, change or delete them in the admin; not even an administrator.
+    """
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         return action == "view" and super().user_has_permission(user, action)

@@ -98,7 +98,8 @@ class Donation(Attributed):
                 condition=models.Q(frequency__in=Frequency.values), name="donation_frequency_is_known"
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["succeeded", "refunded"]) | models.Q(succeeded_at__isnull=False),
+                condition=~models.Q(state__in=["succeeded", "refunded"])
+                | models.Q(succeeded_at__isnull=False),
                 name="donation_received_has_a_time",
             ),
             models.UniqueConstraint(

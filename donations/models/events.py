@@ -20,7 +20,9 @@ class StripeEvent(models.Model):
     livemode = models.BooleanField(_("real money"))
     api_version = models.CharField(_("API version"), max_length=40, blank=True)
     payload = models.JSONField(_("payload"))
-    state = models.CharField(_("state"), max_length=20, choices=StripeEventState, default=StripeEventState.RECEIVED)
+    state = models.CharField(
+        _("state"), max_length=20, choices=StripeEventState, default=StripeEventState.RECEIVED
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     # While it is being processed this is the end of the worker's lease.
     due_at = models.DateTimeField(_("due"), default=timezone.now)

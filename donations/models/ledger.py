@@ -40,7 +40,9 @@ class LedgerEntry(WrittenOnceModel):
         ordering = ["-happened_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["balance_transaction", "kind"], name="ledger_entry_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=LedgerKind.values), name="ledger_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=LedgerKind.values), name="ledger_kind_is_known"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(kind="charge") | models.Q(amount__gt=0), name="ledger_charge_comes_in"
             ),

@@ -104,7 +104,11 @@ class DonationPage(ActionPageMixin, ProsePage):
         from donations.forms import DonationForm
 
         context = super().get_context(request, *args, **kwargs)
-        return {"form": DonationForm.for_request(request, page=self), "cancelled": "cancelled" in request.GET, **context}
+        return {
+            "form": DonationForm.for_request(request, page=self),
+            "cancelled": "cancelled" in request.GET,
+            **context,
+        }
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any):
         response = super().serve(request, *args, **kwargs)

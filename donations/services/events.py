@@ -102,7 +102,7 @@ def _apply(event: StripeEvent) -> bool:
             return settle_invoice(event.object_id, evidence=evidence) is not None
         case stripe.Subject.CHARGE:
             return settle_charge(event.object_id, evidence=evidence) is not None
-        case stripe.Subject.SUBSCRIPTION:
+        case _:
             return refresh_recurring_gift(event.object_id) is not None
 
 
@@ -110,6 +110,6 @@ def _put_back(event: StripeEvent, error: str) -> None:
     if event.attempts >= MAX_ATTEMPTS:
         changes: dict[str, object] = {"state": StripeEventState.FAILED, "settled_at": timezone.now()}
     else:
-        wait = min(30 * 2 ** (event.attempts - 1), 7200) * random.uniform(0.8, 1.2)
+        wait = min(30 * 2 ** (event.attempts - 1), 7200) * random.uniform(0.8, 1.2)  # noqa: S311
         changes = {"due_at": timezone.now() + timedelta(seconds=wait)}
     StripeEvent.objects.filter(pk=event.pk).update(error=error[:255], **changes)

@@ -226,9 +226,7 @@ def _save_subscription(subscription: stripe.Subscription, donation: Donation | N
     }
     if donation is not None and donation.supporter_id:
         fields["supporter_id"] = donation.supporter_id
-    gift, _created = RecurringGift.objects.update_or_create(
-        subscription_id=subscription.id, defaults=fields
-    )
+    gift, _created = RecurringGift.objects.update_or_create(subscription_id=subscription.id, defaults=fields)
     return gift
 
 

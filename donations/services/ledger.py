@@ -30,7 +30,9 @@ def record_refunds(donation: Donation, payment: stripe.Payment, *, evidence: str
         if refund.settlement is not None:
             amount = -refund.amount
             with transaction.atomic():
-                _enter(donation, LedgerKind.REFUND, refund.settlement, amount=amount, currency=refund.currency)
+                _enter(
+                    donation, LedgerKind.REFUND, refund.settlement, amount=amount, currency=refund.currency
+                )
                 _enter_fee(donation, refund.settlement)
     if payment.refunded_amount >= payment.amount:
         move(donation, DonationState.REFUNDED, evidence=evidence)
@@ -44,7 +46,14 @@ def _enter_fee(donation: Donation, settled: stripe.Settlement) -> None:
     if settled.fee:
         out = -settled.fee
         _once(
-            donation, LedgerKind.FEE, settled.id, out, settled.currency, out, settled.currency, settled.happened_at
+            donation,
+            LedgerKind.FEE,
+            settled.id,
+            out,
+            settled.currency,
+            out,
+            settled.currency,
+            settled.happened_at,
         )
 
 

@@ -8,7 +8,7 @@ register = template.Library()
 
 @register.filter
 def money(minor: int, currency: str) -> str:
-    """Minor units as people of the active language read them: {{ donation.amount|money:donation.currency }}."""
+    """Minor units as people of the active language read them: {{ gift.amount|money:gift.currency }}."""
     return format_money(minor, currency, get_language() or "en")
 
 

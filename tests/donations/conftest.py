@@ -106,10 +106,16 @@ def post_event(client: Client, event: dict | str, *, signature: str | None = Non
 def made_up_event(type: str = "checkout.session.completed", **changes: object) -> dict:
     """An event about an object that Stripe doesn't have."""
     event = {
-        "id": f"evt_{uuid4().hex}", "object": "event", "api_version": stripe.api_version, "created": 1790000000,
-        "data": {"object": {"id": "cs_test_nobody", "object": "checkout.session"}}, "livemode": False,
-        "pending_webhooks": 1, "request": {"id": None, "idempotency_key": None}, "type": type,
-    }  # fmt: skip
+        "id": f"evt_{uuid4().hex}",
+        "object": "event",
+        "api_version": stripe.api_version,
+        "created": 1790000000,
+        "data": {"object": {"id": "cs_test_nobody", "object": "checkout.session"}},
+        "livemode": False,
+        "pending_webhooks": 1,
+        "request": {"id": None, "idempotency_key": None},
+        "type": type,
+    }
     return event | changes
 
 

@@ -174,7 +174,7 @@ def test_amount_only_stripe_refuses_stands_beside_the_field(post, account, give_
 def test_any_other_refusal_is_said_humanly(post, account, settings):
     account.box.faults.add("stripe", "error_500", count=2)
     assert post(once_amount="2500").status_code == 503
-    settings.STRIPE_API_BASE += "/elsewhere"
+    settings.STRIPE_API_BASE += "/v1"
     assert post(once_amount="2500").status_code == 503
 
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from donations import stripe_gateway
 from donations.models import StripeEvent
 from donations.services import events, process_due_events, process_event
+from donations.tasks import process_events
+from home.signals import sweep
 
 from .conftest import SECRET, made_up_event, post_event, sign
 
@@ -168,6 +170,14 @@ def test_unknown_type_is_answered_200_stored_and_left_alone(client):
 def test_event_about_an_object_without_an_id_is_stored(client):
     assert post_event(client, made_up_event("balance.available", data={"object": {}})).status_code == 200
     assert StripeEvent.objects.get().object_id == ""
+
+
+def test_task_and_sweep_work_off_what_is_due(client):
+    post_event(client, made_up_event())
+    assert process_events.call() == 1
+    StripeEvent.objects.update(due_at=timezone.now())
+    sweep.send(sender=None)
+    assert StripeEvent.objects.get().attempts == 2
 
 
 def test_failing_event_is_tried_again_later_and_the_failure_is_seen(client):
