@@ -7,6 +7,7 @@ does: a newline or a comma that slips through adds recipients.
 import re
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -17,9 +18,10 @@ from anymail.exceptions import (
     AnymailRecipientsRefused,
     AnymailRequestsAPIError,
 )
+from anymail.message import AnymailMessage
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from urllib3.exceptions import NewConnectionError
@@ -97,7 +99,7 @@ def send(message: Message, *, message_id: str, about: str, via=None) -> str:
         MailRefused, MailDeferred, MailUnsure; ValidationError for an address or header we won't send.
     """
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    mail = EmailMultiAlternatives(
+    mail = AnymailMessage(
         subject=clean_header(message.subject),
         body=message.text,
         from_email=formataddr((clean_header(message.from_name) or sender[0], sender[1])),
@@ -154,7 +156,7 @@ def _retry_after(error: AnymailRequestsAPIError) -> int | None:
 
 def ask(*, message_id: str) -> bool | None:
     """Whether the provider took the message with this Message-ID; None where it can't be asked."""
-    config = settings.ANYMAIL
+    config: dict[str, Any] = settings.ANYMAIL
     if "mailgun" not in settings.EMAIL_BACKEND or "MAILGUN_API_KEY" not in config:
         return None
     base = str(config.get("MAILGUN_API_URL", "https://api.mailgun.net/v3")).rstrip("/")
@@ -164,7 +166,7 @@ def ask(*, message_id: str) -> bool | None:
     try:
         answer = requests.get(
             f"{base}/{quote(str(domain))}/events",
-            params={"message-id": message_id.strip("<>"), "limit": 1},
+            params={"message-id": message_id.strip("<>"), "limit": "1"},
             auth=("api", str(config["MAILGUN_API_KEY"])),
             timeout=config.get("REQUESTS_TIMEOUT", 20),
         )

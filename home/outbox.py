@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection as database
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -155,7 +156,7 @@ def _doubt(row: Outbound, reason: str, tries: int) -> None:
     move(row, OutboundState.UNKNOWN, evidence=reason, reason=reason[:255], attempts=tries, due_at=due_at)
 
 
-def drain(model: type[Row], *, connection: Callable[[], object] = mail.connection) -> int:
+def drain(model: type[Row], *, connection: Callable[[], BaseEmailBackend] = mail.connection) -> int:
     """Send everything that is due, over one kept connection.
 
     Returns:

@@ -146,6 +146,52 @@ def test_two_workers_share_the_work_and_send_nothing_twice(letter, provider):
     assert len(first) + len(second) == 3
 
 
+def test_a_second_worker_that_starts_during_a_call_sends_nothing_of_the_first(letter, provider):
+    from home import mail
+
+    second = []
+
+    class Slow(type(mail.connection())):
+        def send_messages(self, messages):
+            sent = super().send_messages(messages)
+            second.append(drain(Delivery))
+            return sent
+
+    assert drain(Delivery, connection=Slow) == 3
+    assert second == [0, 0, 0]
+    assert len(provider.inbox()) == 3
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_workers_in_parallel_send_each_letter_once(provider):
+    """Real connections side by side; in the memory of SQLite there is one, so there they take turns."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection, connections
+
+    letters = [LetterFactory(state="confirmed", confirmed_at=timezone.now()) for _number in range(8)]
+    officials = [OfficialFactory() for _number in range(3)]
+    for written in letters:
+        for official in officials:
+            DeliveryFactory(letter=written, official=official)
+
+    def work(_number: int) -> int:
+        try:
+            return drain(Delivery)
+        finally:
+            if side_by_side:
+                connections.close_all()
+
+    side_by_side = connection.vendor == "postgresql"
+    if side_by_side:
+        with ThreadPoolExecutor(4) as workers:
+            assert sum(workers.map(work, range(4))) == 24
+    else:
+        assert sum(map(work, range(4))) == 24
+    names = [one["variables"]["about"] for one in provider.inbox()]
+    assert len(names) == len(set(names)) == 24
+
+
 def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(letter, provider, client):
     from home import mail, outbox
 
