@@ -98,6 +98,25 @@ def test_paid_invoice_whose_payment_is_not_there_yet_is_asked_about_again(paid, 
         stripe_gateway.find_invoice(invoice)
 
 
+def test_invoice_paid_outside_stripe_is_never_taken_for_a_payment(paid, account, rewrite):
+    paid(frequency="monthly")
+    invoice = account.sdk.v1.invoices.list().data[0].id
+    row = account.sdk.v1.invoice_payments.list({"invoice": invoice}).data[0].id
+    rewrite("invoice_payment", row, payment={"type": "out_of_band_payment"})
+    with pytest.raises(PaymentsUnavailable):
+        stripe_gateway.find_invoice(invoice)
+
+
+def test_instalment_settled_twice_is_one_donation(paid, account):
+    paid(frequency="monthly")
+    account.press("advance", account.sdk.v1.subscriptions.list().data[0].id)
+    invoice = account.events("invoice.paid")[-1]["data"]["object"]["id"]
+    first, second = (settle_invoice(invoice, evidence="test") for _ in range(2))
+    assert first == second
+    assert books(first) == [("charge", 2500), ("fee", -103)]
+    assert Donation.objects.count() == 2
+
+
 def test_failed_charge_is_no_payment(begin, account):
     checkout = begin()
     account.pay(checkout.url, number="4000000000000002")

@@ -133,6 +133,13 @@ def test_page_whose_amounts_contradict_each_other_is_refused(give_page, changes,
     assert field in caught.value.message_dict
 
 
+def test_missing_bounds_are_left_to_their_own_fields(give_page):
+    give_page.minimum = None
+    with pytest.raises(ValidationError) as caught:
+        give_page.full_clean()
+    assert set(caught.value.message_dict) == {"minimum"}
+
+
 def page_form(page: Page, **typed: str):
     form_class = DonationPage.get_edit_handler().get_form_class()
     empty = form_class(instance=page)
