@@ -7,7 +7,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What answers for money and letters; a folder stands for every module in it.
-FULL = ("donations/services", "donations/stripe_gateway.py", "donations/money.py", "advocacy/services", "home/outbox.py")
+FULL = (
+    "donations/services",
+    "donations/stripe_gateway.py",
+    "donations/money.py",
+    "advocacy/services",
+    "home/outbox.py",
+)
 
 
 def main() -> int:
@@ -17,7 +23,9 @@ def main() -> int:
         if not name.startswith(FULL):
             continue
         if measured["missing_lines"] or measured["missing_branches"]:
-            short.append(f"{name}: lines {measured['missing_lines']}, branches {measured['missing_branches']}")
+            short.append(
+                f"{name}: lines {measured['missing_lines']}, branches {measured['missing_branches']}"
+            )
     print("\n".join(short) or "Money and letter services: every line and branch was run.")
     return bool(short)
 

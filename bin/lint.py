@@ -22,7 +22,7 @@ def main() -> int:
     checks = {
         "ruff check": [BIN / "ruff", "check", "."],
         "ruff format": [BIN / "ruff", "format", "--check", "--quiet", "."],
-        "djhtml": [BIN / "djhtml", "--check", "--quiet", "--tabwidth", "2", *templates],
+        "djhtml": [BIN / "djhtml", "--check", "--tabwidth", "2", *templates],
         "curlylint": [BIN / "curlylint", "--quiet", *site_templates],
         "mypy": [BIN / "mypy", "--no-error-summary"],
         "migrations": [

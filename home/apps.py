@@ -12,3 +12,4 @@ class HomeConfig(AppConfig):
 
         signal_handlers.connect()
         post_migrate.connect(signal_handlers.grant_roles, sender=self)
+        post_migrate.connect(signal_handlers.point_site, sender=self)

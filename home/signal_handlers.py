@@ -1,6 +1,10 @@
+from urllib.parse import urlsplit
+
 from anymail.signals import tracking
 from django.apps import apps
+from django.conf import settings
 from django.utils.module_loading import import_string, module_has_submodule
+from wagtail.models import Site
 
 from home.models import OutboxMail
 from home.signals import seed_demo, sweep
@@ -29,6 +33,16 @@ def seed_pages(sender, demo, **kwargs) -> None:
     from home.demo.pages import seed
 
     seed(demo)
+
+
+def point_site(sender, **kwargs) -> None:
+    """The default site's address is the one the settings name, so that mails and shared links lead there."""
+    origin = urlsplit(settings.SITE_ORIGIN)
+    port = origin.port or (443 if origin.scheme == "https" else 80)
+    Site.objects.filter(is_default_site=True).exclude(hostname=origin.hostname, port=port).update(
+        hostname=origin.hostname, port=port
+    )
+    Site.clear_site_root_paths_cache()
 
 
 def grant_roles(sender, **kwargs) -> None:

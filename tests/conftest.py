@@ -5,14 +5,18 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
 from home.models import HomePage
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
+def _afresh() -> Iterator[None]:
+    """No test inherits another's cache, or the language of its last request."""
     cache.clear()
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

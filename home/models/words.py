@@ -1,9 +1,10 @@
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
-from wagtail.models import Locale, Orderable, TranslatableMixin
+from wagtail.models import Orderable, TranslatableMixin
 from wagtail.search import index
 
 
@@ -58,7 +59,7 @@ class SiteWords(TranslatableMixin, index.Indexed, ClusterableModel):
     def current(cls) -> "SiteWords | None":
         """The words in the active language, with the pages its buttons lead to (one query)."""
         return (
-            cls.objects.filter(locale=Locale.get_active())
+            cls.objects.filter(locale__language_code=get_language())
             .select_related("give_page", "write_page")
             .order_by("pk")
             .first()
