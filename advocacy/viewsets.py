@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from advocacy.models import Congress, Delivery, Letter, Official
+from home.viewsets import FactViewSet
 
 # What a letter's writer said and where they live: only for staff who may read letters.
 PERSONAL = ("name", "email", "street", "city", "own_words")
@@ -18,15 +18,6 @@ class LetterInspectView(generic.InspectView):
         if self.request.user.has_perm("advocacy.read_letter"):
             return fields
         return [name for name in fields if name not in PERSONAL]
-
-
-class FactViewSet(ModelViewSet):
-    """A list and a page for each row, to look at."""
-
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    form_fields: list[str] = []
-    list_per_page = 50
 
 
 class LetterViewSet(FactViewSet):

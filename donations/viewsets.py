@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from donations.models import Donation, LedgerEntry, RecurringGift, StripeEvent
 from donations.money import format_money
+from home.viewsets import FactViewSet
 
 
 def _money(amount: int, currency: str) -> str:
@@ -102,17 +102,6 @@ class StripeEventIndexView(generic.IndexView):
 class StripeEventInspectView(generic.InspectView):
     def get_payload_display_value(self) -> str:
         return format_html("<pre>{}</pre>", json.dumps(self.object.payload, indent=2, ensure_ascii=False))
-
-
-class FactViewSet(ModelViewSet):
-    """A list, and a page for each row, to look at."""
-
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    add_to_reference_index = False
-    form_fields: list[str] = []
-    search_backend_name = None
-    list_per_page = 50
 
 
 class DonationViewSet(FactViewSet):

@@ -47,8 +47,9 @@ def point_site(sender, **kwargs) -> None:
 
 def grant_roles(sender, **kwargs) -> None:
     """Give each staff role what the apps' roles modules name, and no more."""
-    from home.roles import grant
+    from home.roles import grant, grant_pictures
 
     for config in apps.get_app_configs():
         if module_has_submodule(config.module, "roles"):
             grant(import_string(f"{config.name}.roles.ROLES"))
+    grant_pictures()

@@ -20,7 +20,8 @@ FOLDER = Path(__file__).parent
 
 
 def seed(demo: Demo) -> None:
-    """The fictional directory and the "Tell Congress" page in both languages."""
+    """The fictional directory, staff for it, and the "Tell Congress" page in both languages."""
+    demo.user("campaigns", "Campaign staff", "Letter readers")
     seed_directory(demo.read(FOLDER / "directory.json"))
     content = demo.read(FOLDER / "tell-congress.json")
     demo.page(
