@@ -124,13 +124,19 @@ def end(running: dict[str, subprocess.Popen]) -> None:
             process.wait()
 
 
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     site_port, sandbox_port = port("PORT", 8000), port("SANDBOX_PORT", 8001)
     if site_port == sandbox_port:
         stop("PORT and SANDBOX_PORT must differ.")
     env = environment(site_port, sandbox_port)
     prepare(env)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    # Said outright: a shell that starts us in the background has us ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     running: dict[str, subprocess.Popen] = {}
     try:
         for name, command in commands(site_port).items():

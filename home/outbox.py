@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection as database
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -79,9 +78,10 @@ def move(row: Outbound, state: str, *, evidence: str = "", **changes: object) ->
 def claim(model: type[Row], *, limit: int = BATCH) -> list[Row]:
     """Lease due rows to this caller alone; they stand as "sending" when this returns."""
     now, lease = timezone.now(), uuid.uuid4()
-    due = model._default_manager.filter(state=OutboundState.QUEUED, due_at__lte=now)
-    if database.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self",))
+    # SQLite takes no notice of the row locks: there the transaction itself keeps others out.
+    due = model._default_manager.filter(state=OutboundState.QUEUED, due_at__lte=now).select_for_update(
+        skip_locked=True, of=("self",)
+    )
     with transaction.atomic():
         picked = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
         # The condition is checked again by the update, so two workers never share a row.

@@ -98,11 +98,13 @@ def house(tmp_path_factory) -> Iterator[House]:
         yield House(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", var)
     finally:
         process.send_signal(signal.SIGINT)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        stopped = process.wait(60)
         log.close()
+    # One Ctrl-C has stopped everything, and nothing holds its port any more.
+    assert stopped == 0
+    for port in ports:
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @pytest.fixture(scope="session")
