@@ -1,9 +1,10 @@
 from pathlib import Path
 
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from home.demo.builder import Demo
 from home.models import HelpLine, HomePage, SiteWords, StandardPage
+from home.services import create_home
 
 CONTENT = Path(__file__).parent / "pages.json"
 
@@ -21,8 +22,6 @@ def seed(demo: Demo) -> None:
         return
     content = demo.read(CONTENT)["home"]
     en, es = _home_fields(content["en"]), _home_fields(content["es"])
-    root = Page.get_first_root_node()
-    welcome = Page.objects.child_of(root).first()
     picture = content["image"]
     home = HomePage(
         slug="puente",
@@ -31,15 +30,7 @@ def seed(demo: Demo) -> None:
         image_alt=demo.alts[picture]["en"],
         **demo.fields(HomePage, {**en, "body": []}),
     )
-    root.add_child(instance=home)
-    home.save_revision().publish()
-    site, _created = Site.objects.get_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "root_page": home}
-    )
-    site.root_page, site.site_name = home, "Puente"
-    site.save()
-    if welcome is not None:
-        welcome.delete()
+    create_home(home=home)
     demo.translate(home, {**es, "image_alt": demo.alts[picture]["es"], "body": []})
 
 
