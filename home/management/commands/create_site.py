@@ -7,7 +7,7 @@ from home.services import create_home
 
 class Command(BaseCommand):
     help = (
-        "Make a new installation's first home page and the words of its organisation, to edit in the admin."
+        "Make the first home page and its organisation's words, to edit in the admin."
     )
 
     def add_arguments(self, parser) -> None:
