@@ -19,6 +19,9 @@ def connect() -> None:
 def record_tracking(sender, event, esp_name, **kwargs) -> None:
     from home.webhooks import record_tracking_event
 
+    # anymail answers in the name of every provider it knows, and not all of them sign: only ours is believed.
+    if esp_name != getattr(import_string(settings.EMAIL_BACKEND), "esp_name", None):
+        return
     record_tracking_event(event=event, provider=esp_name)
 
 

@@ -39,12 +39,20 @@ for name, address in [
         raise ImproperlyConfigured(
             f"{name} points at this machine ({address}): that is a stand-in, not a provider."
         )
+    if address and urlsplit(address).scheme != "https":
+        raise ImproperlyConfigured(f"{name} is not an https address ({address}): no provider has such.")
 if not EMAIL_BACKEND.startswith("anymail.backends.") or EMAIL_BACKEND.startswith(
     ("anymail.backends.test", "anymail.backends.console")
 ):
     raise ImproperlyConfigured(
         "EMAIL_BACKEND must be one of anymail's providers, for letters report what became of them."
     )
+if ".mailgun." in EMAIL_BACKEND:
+    required("ANYMAIL_MAILGUN_API_KEY")
+    required("ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY")
+else:
+    # Not every provider signs its webhooks; all can send a name and password.
+    required("ANYMAIL_WEBHOOK_SECRET")
 required("DEFAULT_FROM_EMAIL")
 
 SECURE_SSL_REDIRECT = os.environ.get("SECURE_SSL_REDIRECT", "1") == "1"

@@ -51,6 +51,8 @@ def test_the_deployment_check_is_clean_with_settings_alone(tmp_path):
         "DATABASE_URL",
         "STRIPE_SECRET_KEY",
         "STRIPE_WEBHOOK_SECRET",
+        "ANYMAIL_MAILGUN_API_KEY",
+        "ANYMAIL_MAILGUN_WEBHOOK_SIGNING_KEY",
         "DEFAULT_FROM_EMAIL",
     ],
 )
@@ -67,6 +69,17 @@ def test_a_test_key_is_refused(tmp_path):
 
 def test_a_test_key_is_taken_where_that_is_said(tmp_path):
     assert check(tmp_path, STRIPE_SECRET_KEY="sk_test_0000", ALLOW_TEST_KEYS="1").returncode == 0
+
+
+def test_another_email_provider_needs_a_secret_for_its_webhooks(tmp_path):
+    brevo = {"EMAIL_BACKEND": "anymail.backends.brevo.EmailBackend", "ANYMAIL_BREVO_API_KEY": "key-0000"}
+    assert "ANYMAIL_WEBHOOK_SECRET is not set" in check(tmp_path, **brevo).stderr
+    assert check(tmp_path, **brevo, ANYMAIL_WEBHOOK_SECRET="hook:0000").returncode == 0
+
+
+def test_a_stand_in_on_another_machine_is_refused(tmp_path):
+    done = check(tmp_path, STRIPE_API_BASE="http://sandbox:8001/stripe")
+    assert "STRIPE_API_BASE is not an https address" in done.stderr
 
 
 @pytest.mark.parametrize(

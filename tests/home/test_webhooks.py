@@ -1,6 +1,7 @@
 """What the provider tells: believed only when signed, kept once, in any order."""
 
 import itertools
+import json
 import uuid
 from datetime import UTC, datetime
 
@@ -81,6 +82,19 @@ def test_notices_in_any_order_end_in_the_same_state(provider, client):
 def test_a_forged_notice_is_refused_and_nothing_kept(provider, client, secret):
     one = sent()
     assert provider.tell(client, provider.notices()[-1], secret=secret).status_code == 400
+    assert state(one) == "sent"
+    assert not MailEvent.objects.exists()
+
+
+def test_an_unsigned_notice_in_the_name_of_another_provider_is_not_believed(provider, client):
+    one = sent()
+    forged = {
+        "event": "delivered",
+        "email": one.to,
+        "message-id": one.message_id,
+        "X-Mailin-custom": json.dumps({"about": f"home.outboxmail:{one.public_id}"}),
+    }
+    client.post("/webhooks/mail/brevo/tracking/", data=forged, content_type="application/json")
     assert state(one) == "sent"
     assert not MailEvent.objects.exists()
 
