@@ -45,7 +45,7 @@ def suite(database: str, *arguments: str) -> int:
 
 def main() -> int:
     chosen = sys.argv[1:]
-    workers = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup")
+    workers = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadscope")
     address = postgres()
     measured = (
         () if chosen else ("--cov", "--cov-report=term:skip-covered", "--cov-report=json:var/coverage.json")

@@ -152,8 +152,6 @@ def visit(browser, house) -> Iterator[Callable[..., Page]]:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """One worker runs all of these, so that one house serves them."""
     for item in items:
         if "tests/e2e/" in item.nodeid:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("e2e"))
