@@ -26,7 +26,7 @@ CARRIED = ("zip", "place", "own_words", "name", "email", "street", "city", "toke
 @sensitive_variables()
 def write(request: HttpRequest, page_pk: int) -> HttpResponse:
     """One step of the letter; the answer is the next step, or the same with what is wrong beside it."""
-    page = get_object_or_404(LetterCampaignPage.objects.live().select_related("locale"), pk=page_pk)
+    page = get_object_or_404(LetterCampaignPage.objects.live().public().select_related("locale"), pk=page_pk)
     if request.method != "POST":
         return redirect(page.get_url(request))
     step, carried = request.POST.get("step"), {name: request.POST.get(name, "") for name in CARRIED}
@@ -157,7 +157,7 @@ def _show(
 @never_cache
 def check(request: HttpRequest, page_pk: int) -> HttpResponse:
     """ "Check your mail": the same for everybody."""
-    page = get_object_or_404(LetterCampaignPage.objects.live(), pk=page_pk)
+    page = get_object_or_404(LetterCampaignPage.objects.live().public(), pk=page_pk)
     return render(request, "advocacy/check.html", {"page": page, "days": services.LINK_LASTS.days})
 
 

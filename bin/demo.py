@@ -4,6 +4,7 @@
 One Ctrl-C (or SIGTERM) stops them all; if one of them dies, so do the others.
 """
 
+import contextlib
 import os
 import secrets
 import signal
@@ -90,6 +91,7 @@ def commands(site_port: int) -> dict[str, list[str]]:
         "site": [
             *(granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(site_port)),
             *("--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            *("--workers-kill-timeout", "3"),
             "config.wsgi:application",
         ],
         "worker": [python, manage, "db_worker", "--interval", "0.5", "--verbosity", "0"],
@@ -117,11 +119,12 @@ def end(running: dict[str, subprocess.Popen]) -> None:
             process.send_signal(signal.SIGTERM)
     until = time.monotonic() + STOPPING
     for process in running.values():
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # Each leads a group of its own; a server's workers must not outlive it and hold its port.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def interrupt(*_: object) -> None:

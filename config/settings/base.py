@@ -231,5 +231,8 @@ LOGGING = {
         "stripe": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # A refusal is logged with its address, and the address of a private page is a secret.
+        "django.request": {"level": "ERROR"},
+        "django.security.csrf": {"level": "ERROR"},
     },
 }

@@ -18,6 +18,12 @@ def required(name: str) -> str:
 DEBUG = False
 SECRET_KEY = required("SECRET_KEY")
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+if any(host.startswith(("*", ".")) for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name each host: links in mails are made from the first one."
+    )
+if SECRET_KEY.startswith("for-development-only"):
+    raise ImproperlyConfigured("SECRET_KEY is the one of development, which everybody knows.")
 required("DATABASE_URL")
 SITE_ORIGIN = WAGTAILADMIN_BASE_URL = os.environ.get("SITE_ORIGIN", f"https://{ALLOWED_HOSTS[0]}")
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
@@ -25,6 +31,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 STRIPE_SECRET_KEY = required("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = required("STRIPE_WEBHOOK_SECRET")
 STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
+if STRIPE_WEBHOOK_SECRET == "whsec_sandbox":  # noqa: S105
+    raise ImproperlyConfigured("STRIPE_WEBHOOK_SECRET is the one of development, which everybody knows.")
 if not STRIPE_LIVE_MODE and os.environ.get("ALLOW_TEST_KEYS") != "1":
     raise ImproperlyConfigured(
         "STRIPE_SECRET_KEY is a test key: gifts would not be real. Set ALLOW_TEST_KEYS=1 on a staging site."

@@ -100,3 +100,19 @@ def test_a_stand_in_for_the_email_provider_is_refused(tmp_path):
 )
 def test_a_backend_that_reports_nothing_is_refused(tmp_path, backend):
     assert "EMAIL_BACKEND must be" in check(tmp_path, EMAIL_BACKEND=backend).stderr
+
+
+@pytest.mark.parametrize("hosts", ["*", ".puente.example"])
+def test_a_host_that_names_none_is_refused(tmp_path, hosts):
+    assert "ALLOWED_HOSTS must name each host" in check(tmp_path, ALLOWED_HOSTS=hosts).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "for-development-only-never-in-production-0123456789abcdef"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_sandbox"),
+    ],
+)
+def test_a_secret_that_everybody_knows_is_refused(tmp_path, name, value):
+    assert f"{name} is the one of development" in check(tmp_path, **{name: value}).stderr
