@@ -6,9 +6,7 @@ from home.services import create_home
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the first home page and its organisation's words, to edit in the admin."
-    )
+    help = "Make the first home page and its organisation's words, to edit in the admin."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("organisation", help="the organisation's name")
