@@ -19,7 +19,8 @@ class LedgerKind(models.TextChoices):
 class LedgerEntry(WrittenOnceModel):
     """One movement of money, as Stripe's balance has it. Amounts are signed minor units: in plus, out minus.
 
-    The sum of `settled_amount` over all entries is Stripe's balance; a fee is an entry of its own.
+    A fee is an entry of its own. Charges, fees and refunds that succeeded are entered; over these the sum of
+    `settled_amount` is Stripe's balance.
     """
 
     donation = models.ForeignKey(
